@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { column, none } from './values.ts';
+
+export const tableInfo = z.object({
+  name: z.string(),
+  kind: z.enum(['table', 'materializedView', 'externalTable']),
+  columns: z.array(column),
+  folder: z.string(),
+  docstring: z.string(),
+  rowCount: z.number(),
+  /** Bytes on disk. */
+  sizeBytes: z.number(),
+  extentCount: z.number(),
+});
+export type TableInfo = z.infer<typeof tableInfo>;
+
+export const functionInfo = z.object({
+  name: z.string(),
+  /** `(a: long, T: (x: string), b: real = 1.5)` */
+  parameters: z.string(),
+  /** `{ T | where x > a }` */
+  body: z.string(),
+  folder: z.string(),
+  docstring: z.string(),
+  isView: z.boolean(),
+});
+export type FunctionInfo = z.infer<typeof functionInfo>;
+
+export const databaseInfo = z.object({
+  name: z.string(),
+  prettyName: z.string(),
+  /** The shipped sample and other databases that can't be changed. */
+  readOnly: z.boolean(),
+  tables: z.array(tableInfo),
+  functions: z.array(functionInfo),
+});
+export type DatabaseInfo = z.infer<typeof databaseInfo>;
+
+export const schemaInfo = z.object({
+  /** Grows with every change; caches are keyed by it. */
+  version: z.number(),
+  databases: z.array(databaseInfo),
+});
+export type SchemaInfo = z.infer<typeof schemaInfo>;
+
+export const schemaCalls = {
+  'schema.get': { params: none, result: schemaInfo },
+  'tables.drop': {
+    params: z.object({ database: z.string(), table: z.string() }),
+    result: none,
+  },
+  'tables.rename': {
+    params: z.object({ database: z.string(), table: z.string(), to: z.string() }),
+    result: none,
+  },
+  /** The commands that would make the entity again. */
+  'tables.script': {
+    params: z.object({ database: z.string(), entity: z.string() }),
+    result: z.object({ text: z.string() }),
+  },
+} as const;

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import {
+  badCells,
+  ingestCalls,
+  ingestEvent,
+  ingestReport,
+  mappedColumn,
+  readOptions,
+} from './ingest.ts';
+import { queryCalls, resultInfo } from './query.ts';
+import { schemaInfo } from './schema.ts';
+import { extent, pruningRange, tableSnapshot } from './store.ts';
+import { column, diagnostic, none } from './values.ts';
+
+const cell = z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()]);
+
+/**
+ * What the host asks of a query worker: all `query.*` calls as they are (the host forwards them), and these.
+ * A text that starts with `.` never reaches `query.run`: the host parses it first with `command.parse`.
+ */
+export const queryWorkerContract = {
+  calls: {
+    ...queryCalls,
+    /** The names that queries may use from now on. */
+    'engine.setSchema': { params: schemaInfo, result: none },
+    /**
+     * Reads a management command. `kind` is Kusto.Language's name of it (`CreateTable`, `ShowTables`);
+     * `arguments` are its named parts as text, lists as arrays; `query` is the text after `<|`;
+     * `pipe` the query text after the first `|` that follows a `.show` command.
+     */
+    'command.parse': {
+      params: z.object({ text: z.string(), database: z.string() }),
+      result: z.object({
+        kind: z.string(),
+        arguments: z.record(z.string(), z.unknown()),
+        query: z.string().optional(),
+        pipe: z.string().optional(),
+        diagnostics: z.array(diagnostic),
+      }),
+    },
+    /** Makes a result of rows that the host has, running `pipe` over them if there is one. */
+    'engine.rows': {
+      params: z.object({
+        name: z.string(),
+        columns: z.array(column),
+        rows: z.array(z.array(cell)),
+        pipe: z.string().optional(),
+        database: z.string(),
+      }),
+      result: resultInfo,
+    },
+    /** Runs a query and writes its first result as extents into a folder; the host commits them. */
+    'engine.writeExtents': {
+      params: z.object({
+        queryId: z.string(),
+        text: z.string(),
+        database: z.string(),
+        folder: z.string(),
+      }),
+      result: z.object({ columns: z.array(column), extents: z.array(extent), rows: z.number() }),
+    },
+    'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
+  },
+  topics: {},
+} as const;
+export type QueryWorkerContract = typeof queryWorkerContract;
+
+/** What a query worker asks of the host. */
+export const snapshotContract = {
+  calls: {
+    'snapshot.take': {
+      params: z.object({
+        queryId: z.string(),
+        tables: z.array(
+          z.object({ database: z.string(), table: z.string(), ranges: z.array(pruningRange) }),
+        ),
+      }),
+      result: z.object({ tables: z.array(tableSnapshot) }),
+    },
+    'snapshot.release': { params: z.object({ queryId: z.string() }), result: none },
+  },
+  topics: {},
+} as const;
+export type SnapshotContract = typeof snapshotContract;
+
+/** Paths of files that hold the bytes of a source: the host has replaced uploads and pasted text by files. */
+export const localSource = z.object({
+  paths: z.array(z.string()),
+  /** Names to show, one per path (an upload's own name). */
+  names: z.array(z.string()),
+});
+
+export const ingestWorkerContract = {
+  calls: {
+    'ingest.inspect': {
+      params: z.object({
+        source: localSource,
+        options: readOptions,
+        columns: z.array(mappedColumn).optional(),
+      }),
+      result: ingestCalls['ingest.inspect'].result,
+    },
+    /**
+     * Reads, converts and writes extents into `folder`. Nothing is visible before the host commits; after an
+     * error or a cancel the worker has deleted what it wrote.
+     */
+    'ingest.write': {
+      params: z.object({
+        source: localSource,
+        options: readOptions,
+        columns: z.array(mappedColumn).optional(),
+        /** Columns of the existing table, in order; absent for a new one. */
+        target: z.array(column).optional(),
+        onBadCell: badCells,
+        maxErrors: z.number(),
+        folder: z.string(),
+        errorFolder: z.string(),
+      }),
+      result: z.object({
+        columns: z.array(column),
+        extents: z.array(extent),
+        errorColumns: z.array(column),
+        errorExtents: z.array(extent),
+        report: ingestReport,
+      }),
+      event: ingestEvent,
+    },
+    /** Looks at Parquet, CSV or NDJSON files to be queried where they are, without reading them whole. */
+    'ingest.register': {
+      params: z.object({ source: localSource, options: readOptions }),
+      result: z.object({ columns: z.array(column), extents: z.array(extent) }),
+    },
+    /** Writes the rows of several small extents as one. */
+    'store.merge': {
+      params: z.object({
+        extents: z.array(extent),
+        columns: z.array(column),
+        folder: z.string(),
+      }),
+      result: z.object({ extents: z.array(extent) }),
+    },
+    'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
+  },
+  topics: {},
+} as const;
+export type IngestWorkerContract = typeof ingestWorkerContract;
