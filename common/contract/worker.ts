@@ -12,6 +12,16 @@ import { schemaInfo } from './schema.ts';
 import { extent, pruningRange, tableSnapshot } from './store.ts';
 import { column, diagnostic, none } from './values.ts';
 
+/** What the host starts a worker with (`workerData`). */
+export const workerSettings = z.object({
+  /** Where the engine may spill; its own folder, empty at the start, deleted by the host. */
+  spillFolder: z.string(),
+  /** Bytes that the engine may hold before it spills. */
+  memoryLimit: z.number(),
+  threads: z.number().int(),
+});
+export type WorkerSettings = z.infer<typeof workerSettings>;
+
 const cell = z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()]);
 
 /**
