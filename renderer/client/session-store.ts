@@ -1,0 +1,319 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { HostClient } from '../../common/contract/host.ts';
+import type { QueryOutcome, QueryStats, ResultInfo } from '../../common/contract/query.ts';
+import type { Diagnostic } from '../../common/contract/values.ts';
+import type { Document } from '../../common/contract/workspace.ts';
+import { type AppError, asAppError } from '../../common/errors/app-error.ts';
+
+/** One run of a piece of a document. Immutable: each change makes a new object. */
+export interface Run {
+  readonly queryId: string;
+  readonly documentId: string;
+  /** What was sent, and where it stood in the document then (UTF-16 units). */
+  readonly text: string;
+  readonly offset: number;
+  readonly database: string;
+  readonly mode: RunMode;
+  readonly state: 'running' | 'completed' | 'failed' | 'cancelled';
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Milliseconds; the host's figure once it is done. */
+  readonly elapsedMs: number;
+  readonly progress: { readonly percent: number; readonly stage: string };
+  readonly results: readonly ResultInfo[];
+  readonly stats: QueryStats | undefined;
+  /** Warnings of the run; spans fit `text`. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly error: AppError | undefined;
+  /** The worker that held the results is gone: they can't be read any more. */
+  readonly lost: boolean;
+}
+
+/** A preview is the first 50 rows and, beside them, how many there are. */
+export type RunMode = 'full' | 'preview';
+
+export interface RunRequest {
+  readonly text: string;
+  readonly offset: number;
+  readonly database: string;
+  readonly mode?: RunMode;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+export interface SessionState {
+  /** Open documents in the order of their tabs. */
+  readonly documents: readonly Document[];
+  readonly activeId: string;
+  /** The run whose results each document shows. */
+  readonly runs: Readonly<Record<string, Run>>;
+  /** The result tab in front, by document. */
+  readonly selectedResult: Readonly<Record<string, string>>;
+  /** Closed in this session, last one last. */
+  readonly closed: readonly Document[];
+}
+
+export interface SessionStore extends StoreApi<SessionState> {
+  active(): Document | undefined;
+  activeRun(): Run | undefined;
+  run(documentId: string, request: RunRequest): Promise<void>;
+  cancel(documentId: string): void;
+  /** Shows the kept results of the last run of this text in this database; false if there are none. */
+  showCached(documentId: string, request: RunRequest): boolean;
+  selectResult(documentId: string, resultId: string): void;
+  /** Tells that the query worker was replaced. */
+  loseResults(): void;
+  /** Drops all kept results except those on screen. */
+  clearCache(): void;
+}
+
+/** Finished runs that are kept for "show the cached result" beside the ones on screen. */
+const KEPT_RUNS = 50;
+
+let counter = 0;
+export function newId(prefix: string): string {
+  counter += 1;
+  return `${prefix}-${Date.now().toString(36)}-${counter.toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+export function createSessionStore(host: HostClient): SessionStore {
+  const store = createStore<SessionState>(() => ({
+    documents: [],
+    activeId: '',
+    runs: {},
+    selectedResult: {},
+    closed: [],
+  }));
+  const controllers = new Map<string, AbortController>();
+  /** Finished runs, oldest first. */
+  let kept: Run[] = [];
+
+  function update(queryId: string, documentId: string, change: (run: Run) => Partial<Run>): void {
+    const run = store.getState().runs[documentId];
+    if (run?.queryId !== queryId) return;
+    store.setState((s) => ({ runs: { ...s.runs, [documentId]: { ...run, ...change(run) } } }));
+  }
+
+  function keep(run: Run): void {
+    const same = (other: Run): boolean =>
+      other.text === run.text && other.database === run.database && other.mode === run.mode;
+    const shown = new Set(Object.values(store.getState().runs).map((r) => r.queryId));
+    const out = kept.filter((other) => same(other) && !shown.has(other.queryId));
+    kept = [...kept.filter((other) => !same(other)), run];
+    while (kept.length > KEPT_RUNS) {
+      const oldest = kept.shift();
+      if (oldest && !shown.has(oldest.queryId)) out.push(oldest);
+    }
+    release(out);
+  }
+
+  function release(runs: readonly Run[]): void {
+    const resultIds = runs.flatMap((run) =>
+      run.lost ? [] : run.results.map((result) => result.resultId),
+    );
+    if (resultIds.length > 0) host.call('query.release', { resultIds }).catch(() => {});
+  }
+
+  function show(run: Run): void {
+    const before = store.getState().runs[run.documentId];
+    store.setState((s) => ({
+      runs: { ...s.runs, [run.documentId]: run },
+      selectedResult: { ...s.selectedResult, [run.documentId]: run.results[0]?.resultId ?? '' },
+    }));
+    if (
+      before &&
+      before.queryId !== run.queryId &&
+      !kept.some((other) => other.queryId === before.queryId)
+    )
+      release([before]);
+  }
+
+  async function runText(documentId: string, request: RunRequest): Promise<void> {
+    cancel(documentId);
+    const mode = request.mode ?? 'full';
+    const queryId = newId('query');
+    const controller = new AbortController();
+    controllers.set(documentId, controller);
+    const startedAt = Date.now();
+    show({
+      queryId,
+      documentId,
+      text: request.text,
+      offset: request.offset,
+      database: request.database,
+      mode,
+      state: 'running',
+      startedAt,
+      elapsedMs: 0,
+      progress: { percent: -1, stage: '' },
+      results: [],
+      stats: undefined,
+      diagnostics: [],
+      error: undefined,
+      lost: false,
+    });
+    try {
+      const outcome: QueryOutcome = await host.call(
+        'query.run',
+        {
+          queryId,
+          text: mode === 'preview' ? previewText(request.text) : request.text,
+          database: request.database,
+          ...(request.parameters ? { parameters: request.parameters } : {}),
+        },
+        {
+          signal: controller.signal,
+          onEvent: (event) => {
+            if (event.kind === 'progress')
+              update(queryId, documentId, () => ({
+                progress: { percent: event.percent, stage: event.stage },
+                elapsedMs: Date.now() - startedAt,
+              }));
+            else update(queryId, documentId, (run) => withResult(run, event.result));
+          },
+        },
+      );
+      update(queryId, documentId, () => ({
+        state: 'completed',
+        results: outcome.results,
+        stats: outcome.stats,
+        elapsedMs: outcome.stats.elapsedMs,
+        diagnostics: outcome.warnings,
+      }));
+      const done = store.getState().runs[documentId];
+      if (done?.queryId === queryId) {
+        selectFirst(done);
+        keep(done);
+      } else
+        host
+          .call('query.release', { resultIds: outcome.results.map((r) => r.resultId) })
+          .catch(() => {});
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      const cancelled = error.kind === 'cancelled';
+      update(queryId, documentId, () => ({
+        state: cancelled ? 'cancelled' : 'failed',
+        elapsedMs: Date.now() - startedAt,
+        error: cancelled ? undefined : error,
+      }));
+    } finally {
+      if (controllers.get(documentId) === controller) controllers.delete(documentId);
+    }
+  }
+
+  function selectFirst(run: Run): void {
+    const chosen = store.getState().selectedResult[run.documentId];
+    if (run.results.some((result) => result.resultId === chosen)) return;
+    store.setState((s) => ({
+      selectedResult: { ...s.selectedResult, [run.documentId]: run.results[0]?.resultId ?? '' },
+    }));
+  }
+
+  function cancel(documentId: string): void {
+    controllers.get(documentId)?.abort();
+  }
+
+  const active = (): Document | undefined => {
+    const { documents, activeId } = store.getState();
+    return documents.find((document) => document.id === activeId);
+  };
+
+  return {
+    ...store,
+    active,
+    activeRun: () => store.getState().runs[store.getState().activeId],
+    run: runText,
+    cancel,
+    showCached(documentId, request) {
+      const mode = request.mode ?? 'full';
+      const found = kept.findLast(
+        (run) =>
+          !run.lost &&
+          run.text === request.text &&
+          run.database === request.database &&
+          run.mode === mode,
+      );
+      if (!found) return false;
+      cancel(documentId);
+      show({ ...found, documentId, offset: request.offset });
+      return true;
+    },
+    selectResult(documentId, resultId) {
+      store.setState((s) => ({ selectedResult: { ...s.selectedResult, [documentId]: resultId } }));
+    },
+    loseResults() {
+      kept = [];
+      store.setState((s) => ({
+        runs: Object.fromEntries(
+          Object.entries(s.runs).map(([id, run]) => [
+            id,
+            run.results.length > 0 ? { ...run, lost: true } : run,
+          ]),
+        ),
+      }));
+    },
+    clearCache() {
+      const shown = new Set(Object.values(store.getState().runs).map((run) => run.queryId));
+      release(kept.filter((run) => !shown.has(run.queryId)));
+      kept = kept.filter((run) => shown.has(run.queryId));
+    },
+  };
+}
+
+function withResult(run: Run, result: ResultInfo): Partial<Run> {
+  const at = run.results.findIndex((other) => other.resultId === result.resultId);
+  return {
+    results: at < 0 ? [...run.results, result] : run.results.with(at, result),
+    elapsedMs: Date.now() - run.startedAt,
+  };
+}
+
+/**
+ * The first 50 rows and the count of all, of one query (page "take operator"). A text that ends in a
+ * command, or that has a `render`, can't be continued by a pipe as it is: the caller checks.
+ */
+export function previewText(text: string): string {
+  const body = text.trimEnd().replace(/;+$/, '').trimEnd();
+  const lastStatement = splitLast(body);
+  const query = lastStatement.query.replace(/\|\s*render\s[^|]*$/, '').trimEnd();
+  return `${lastStatement.before}${query}\n| as hint.materialized=true PreviewRows_\n| take 50;\nPreviewRows_ | count`;
+}
+
+function splitLast(text: string): { before: string; query: string } {
+  // Statements before the last one (let, set, declare) stay as they are.
+  const end = lastTopLevelSemicolon(text);
+  return { before: text.slice(0, end + 1), query: text.slice(end + 1) };
+}
+
+/** Offset of the last `;` outside strings, comments and brackets; -1 if there is none. */
+export function lastTopLevelSemicolon(text: string): number {
+  let found = -1;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === '/' && text[i + 1] === '/') {
+      const end = text.indexOf('\n', i);
+      if (end < 0) break;
+      i = end;
+    } else if (text.startsWith('```', i)) {
+      const end = text.indexOf('```', i + 3);
+      if (end < 0) break;
+      i = end + 2;
+    } else if (c === '"' || c === "'") {
+      i = endOfString(text, i);
+    } else if (c === '(' || c === '{' || c === '[') depth++;
+    else if (c === ')' || c === '}' || c === ']') depth--;
+    else if (c === ';' && depth === 0) found = i;
+  }
+  return found;
+}
+
+function endOfString(text: string, start: number): number {
+  const quote = text[start];
+  const verbatim = text[start - 1] === '@';
+  for (let i = start + 1; i < text.length; i++) {
+    if (text[i] === '\n') return i;
+    if (!verbatim && text[i] === '\\') i++;
+    else if (text[i] === quote) return i;
+  }
+  return text.length;
+}
