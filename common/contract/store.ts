@@ -11,8 +11,13 @@ export const storedColumn = z.object({
   /** Name in the file, for ever. */
   field: z.string(),
   type: kqlType,
-  /** DuckDB's name of the type in the file: BIGINT, VARCHAR, TIMESTAMP, STRUCT(…)… */
+  /**
+   * DuckDB's name of the type in the file: BIGINT, VARCHAR, TIMESTAMP, STRUCT(…)… `TEXT` is raw text (of a CSV
+   * file in place) that the scan has to convert.
+   */
   storage: z.string(),
+  /** The strptime format of dates in a text column that are not ISO 8601. */
+  format: z.string().optional(),
   /** The file has NULLs here; for a string column they read as "". */
   mayBeNull: z.boolean(),
 });

@@ -1,0 +1,130 @@
+import type {
+  Extent,
+  ExtentReader,
+  PruningRange,
+  StoredColumn,
+  TableSnapshot,
+} from '../../common/contract/store.ts';
+import { storedToKql } from './convert-stored.ts';
+import { OWN_STORAGE } from './kql-storage.ts';
+import { storedPredicate } from './predicate.ts';
+import { ident, literal, pathList, structOf } from './quote.ts';
+
+type Column = TableSnapshot['columns'][number];
+
+export interface ScanOptions {
+  /** The columns wanted, in this order. Absent: all of the table. */
+  readonly columns?: readonly string[];
+  /** Bounds that all wanted rows keep; they prune row groups and never remove a wanted row. */
+  readonly ranges?: readonly PruningRange[];
+}
+
+/** A record of the largest JSON size that is read in place, in bytes. */
+const LARGEST_JSON_RECORD = 268_435_456;
+
+/**
+ * SELECT statement (no trailing semicolon) that yields a table's rows as KQL holds them: datetime and timespan
+ * as BIGINT ticks, dynamic as JSON text, strings without NULL. Output columns stand in the order asked for, so
+ * `FROM (scan) AS t(a, b)` renames them by position. Extents that are stored alike share one reader.
+ */
+export function scanSql(snapshot: TableSnapshot, options: ScanOptions = {}): string {
+  const columns = wantedColumns(snapshot, options.columns);
+  const groups = Map.groupBy(snapshot.extents, (extent) => shapeKey(extent, columns));
+  const selects = [...groups.values()].map((extents) =>
+    selectGroup(extents, columns, options.ranges ?? []),
+  );
+  return selects.length === 0 ? emptyRelation(columns) : selects.join('\nUNION ALL\n');
+}
+
+function wantedColumns(snapshot: TableSnapshot, names?: readonly string[]): readonly Column[] {
+  if (names === undefined) return snapshot.columns;
+  return names.map((name) => {
+    const column = snapshot.columns.find((c) => c.name === name);
+    if (column === undefined)
+      throw new RangeError(`Table ${snapshot.table} has no column ${name}.`);
+    return column;
+  });
+}
+
+/** With no column wanted (a bare count) each row still has to be there. */
+const ROW_MARKER = 'true AS "row"';
+
+function emptyRelation(columns: readonly Column[]): string {
+  const list = columns.map((c) => `CAST(NULL AS ${OWN_STORAGE[c.type]}) AS ${ident(c.name)}`);
+  return `SELECT ${list.join(', ') || ROW_MARKER} WHERE false`;
+}
+
+function shapeKey(extent: Extent, columns: readonly Column[]): string {
+  const shape = columns.map((c) => {
+    const s = storedOf(extent, c);
+    return s === undefined ? null : [s.field, s.type, s.storage, s.mayBeNull, s.format ?? ''];
+  });
+  return JSON.stringify([extent.reader, shape]);
+}
+
+function storedOf(extent: Extent, column: Column): StoredColumn | undefined {
+  return extent.columns.find((c) => c.column === column.name);
+}
+
+function selectGroup(
+  extents: readonly Extent[],
+  columns: readonly Column[],
+  ranges: readonly PruningRange[],
+): string {
+  const [first] = extents;
+  if (first === undefined) throw new RangeError('A scan needs at least one extent.');
+  const list = columns.map((column) => {
+    const stored = storedOf(first, column);
+    const value =
+      stored === undefined
+        ? absent(column)
+        : storedToKql(ident(stored.field), { ...stored, type: column.type });
+    return `${value} AS ${ident(column.name)}`;
+  });
+  const conditions =
+    first.reader.kind === 'parquet'
+      ? ranges.flatMap((range) => {
+          const stored = first.columns.find((c) => c.column === range.column);
+          return stored === undefined
+            ? []
+            : (storedPredicate(ident(stored.field), stored, range) ?? []);
+        })
+      : [];
+  const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`;
+  const fields = columns.flatMap((column) => storedOf(first, column) ?? []);
+  const from = readerSql(
+    first.reader,
+    extents.map((e) => e.path),
+    fields,
+  );
+  return `SELECT ${list.join(', ') || ROW_MARKER}\nFROM ${from}${where}`;
+}
+
+function absent(column: Column): string {
+  return column.type === 'string' ? `''` : `CAST(NULL AS ${OWN_STORAGE[column.type]})`;
+}
+
+/** Table function that reads files as they are, every setting said, nothing detected. */
+export function readerSql(
+  reader: ExtentReader,
+  paths: readonly string[],
+  fields: readonly StoredColumn[],
+): string {
+  const list = pathList(paths);
+  switch (reader.kind) {
+    case 'parquet':
+      return `read_parquet(${list}, hive_partitioning = false)`;
+    case 'csv': {
+      const columns = structOf(reader.fields.map((field) => [field, `'VARCHAR'`]));
+      return `read_csv(${list}, auto_detect = false, columns = ${columns}, delim = ${literal(reader.delimiter)}, quote = ${literal(reader.quote)}, escape = ${literal(reader.escape)}, header = ${reader.header}, encoding = ${literal(reader.encoding)}, compression = ${literal(reader.compression)}, hive_partitioning = false)`;
+    }
+    case 'json': {
+      const named = fields.length > 0 ? fields : [];
+      const columns = structOf(
+        named.map((f) => [f.field, literal(f.storage === 'TEXT' ? 'VARCHAR' : f.storage)]),
+      );
+      const shape = named.length > 0 ? `columns = ${columns}` : `columns = {'': 'VARCHAR'}`;
+      return `read_json(${list}, auto_detect = false, ${shape}, format = ${literal(reader.layout)}, compression = ${literal(reader.compression)}, maximum_object_size = ${LARGEST_JSON_RECORD}, hive_partitioning = false)`;
+    }
+  }
+}
