@@ -1,0 +1,171 @@
+import type { Database } from 'better-sqlite3';
+import type { Extent } from '../../../common/contract/store.ts';
+import { AppError } from '../../../common/errors/app-error.ts';
+import type { Column } from '../../../common/types/kql-type.ts';
+import { type DataFolder, makeFolders } from './data-folder.ts';
+import { type DatabaseRow, DatabasesStore } from './databases-store.ts';
+import { DefinitionsStore } from './definitions-store.ts';
+import { type CatalogExtent, ExtentsStore } from './extents-store.ts';
+import { FunctionsStore } from './functions-store.ts';
+import { JournalStore } from './journal-store.ts';
+import { lockDataFolder } from './lock.ts';
+import { copyCatalogFile, MIGRATIONS, openCatalogFile } from './open.ts';
+import { PositionsStore, type SourcePosition } from './positions-store.ts';
+import { sweep } from './sweep.ts';
+import { type TableProperties, type TableRow, TablesStore } from './tables-store.ts';
+import {
+  DocumentsStore,
+  HistoryStore,
+  SavedQueriesStore,
+  SettingsStore,
+} from './workspace-store.ts';
+
+/** What one commit does to one table; all of it or nothing. */
+export interface TableCommit {
+  readonly database: DatabaseRow;
+  readonly table: string;
+  /** The table's columns after the commit: missing ones are added, others retyped; none is dropped. */
+  readonly columns: readonly Column[];
+  readonly properties?: TableProperties;
+  readonly extents: readonly Extent[];
+  /** Files of `extents` were made by Calypso. */
+  readonly owned: boolean;
+  /** Extents that these take the place of; 'all' empties the table first. */
+  readonly replaces?: readonly string[] | 'all';
+}
+
+export interface CatalogOptions {
+  readonly folder: DataFolder;
+  /** 'copy' works on a private copy in memory: nothing is locked, and changes are lost. */
+  readonly mode: 'owner' | 'copy';
+  readonly migrations?: URL;
+}
+
+/** The catalog and the stores above it. The only writer of its file. */
+export class Catalog {
+  readonly databases: DatabasesStore;
+  readonly tables: TablesStore;
+  readonly extents: ExtentsStore;
+  readonly functions: FunctionsStore;
+  readonly definitions: DefinitionsStore;
+  readonly positions: PositionsStore;
+  readonly history: HistoryStore;
+  readonly documents: DocumentsStore;
+  readonly savedQueries: SavedQueriesStore;
+  readonly settings: SettingsStore;
+  readonly journal: JournalStore;
+  private readonly db: Database;
+  private readonly unlock: () => void;
+
+  private constructor(db: Database, folder: DataFolder, unlock: () => void) {
+    this.db = db;
+    this.unlock = unlock;
+    this.databases = new DatabasesStore(db);
+    this.tables = new TablesStore(db);
+    this.extents = new ExtentsStore(db, folder);
+    this.functions = new FunctionsStore(db);
+    this.definitions = new DefinitionsStore(db);
+    this.positions = new PositionsStore(db);
+    this.history = new HistoryStore(db);
+    this.documents = new DocumentsStore(db);
+    this.savedQueries = new SavedQueriesStore(db);
+    this.settings = new SettingsStore(db);
+    this.journal = new JournalStore(db);
+  }
+
+  static open({ folder, mode, migrations = MIGRATIONS }: CatalogOptions): Catalog {
+    makeFolders(folder);
+    if (mode === 'copy') {
+      return new Catalog(copyCatalogFile(folder.catalog, migrations), folder, () => {});
+    }
+    const unlock = lockDataFolder(folder.root);
+    try {
+      const catalog = new Catalog(openCatalogFile(folder.catalog, migrations), folder, unlock);
+      sweep(folder, catalog.extents.ownedPaths());
+      makeFolders(folder);
+      return catalog;
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  /** Grows with every change of the schema, over restarts too. */
+  get schemaVersion(): number {
+    const row = this.db
+      .prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'schema_version'")
+      .get();
+    return Number(row?.value ?? 0);
+  }
+
+  /** Runs `change` in one transaction that also raises the schema's version. */
+  change<T>(change: () => T): T {
+    return this.db
+      .transaction(() => {
+        const result = change();
+        this.db.exec(
+          "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'schema_version'",
+        );
+        return result;
+      })
+      .immediate();
+  }
+
+  /**
+   * Makes extents visible, with the columns they need and the positions of their source, in one transaction.
+   * `place` moves the files to where the table's extents live and is called inside of it, when the table is
+   * known: a crash before the end leaves files that no commit names, which the next start sweeps.
+   * Returns the extents that were replaced; their files are the caller's to delete.
+   */
+  commit(
+    commits: readonly TableCommit[],
+    positions: readonly SourcePosition[],
+    place: (table: TableRow, extents: readonly Extent[]) => readonly Extent[],
+  ): readonly CatalogExtent[] {
+    return this.change(() => {
+      const replaced = commits.flatMap((commit) => this.commitTable(commit, place));
+      for (const position of positions) this.positions.put(position);
+      return replaced;
+    });
+  }
+
+  close(): void {
+    this.db.close();
+    this.unlock();
+  }
+
+  private commitTable(
+    commit: TableCommit,
+    place: (table: TableRow, extents: readonly Extent[]) => readonly Extent[],
+  ): readonly CatalogExtent[] {
+    const table = this.mergeTable(commit);
+    const current = commit.replaces === undefined ? [] : this.extents.ofTable(table.id);
+    const { replaces } = commit;
+    const replaced =
+      replaces === 'all' ? current : current.filter((e) => replaces?.includes(e.extentId));
+    if (Array.isArray(replaces) && replaced.length !== replaces.length)
+      throw new AppError(
+        'resource',
+        'extents_changed',
+        `Extents of the table '${commit.table}' were dropped meanwhile.`,
+      );
+    this.extents.remove(replaced.map((extent) => extent.extentId));
+    for (const extent of place(table, commit.extents))
+      this.extents.insert(table, { extent, owned: commit.owned });
+    return replaced;
+  }
+
+  /** The table with at least these columns, made if need be (`.create-merge table`). */
+  mergeTable(commit: Pick<TableCommit, 'database' | 'table' | 'columns' | 'properties'>): TableRow {
+    const { database, table: name, columns, properties } = commit;
+    const existing = this.tables.find(database.name, name);
+    if (!existing) return this.tables.create(database, name, columns, properties);
+    for (const column of columns) {
+      const held = existing.columns.find((c) => c.name === column.name);
+      if (!held) this.tables.addColumn(existing, column);
+      else this.tables.retypeColumn(existing, column.name, column.type);
+    }
+    if (properties) this.tables.setProperties(existing, properties);
+    return this.tables.get(database.name, name);
+  }
+}

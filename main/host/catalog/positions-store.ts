@@ -1,0 +1,34 @@
+import type { Database } from 'better-sqlite3';
+
+/** How far one part of a source (a partition, a blob, a cursor) has been taken in. */
+export interface SourcePosition {
+  readonly source: string;
+  readonly part: string;
+  readonly position: string;
+}
+
+export class PositionsStore {
+  private readonly db: Database;
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  ofSource(source: string): readonly SourcePosition[] {
+    return this.db
+      .prepare<[string], SourcePosition>(
+        'SELECT source, part, position FROM source_positions WHERE source = ? ORDER BY part',
+      )
+      .all(source);
+  }
+
+  put({ source, part, position }: SourcePosition): void {
+    this.db
+      .prepare(
+        `INSERT INTO source_positions (source, part, position, updated_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (source, part) DO UPDATE SET
+           position = excluded.position, updated_at = excluded.updated_at`,
+      )
+      .run(source, part, position, new Date().toISOString());
+  }
+}

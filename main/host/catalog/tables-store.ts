@@ -1,0 +1,234 @@
+import type { Database } from 'better-sqlite3';
+import { AppError } from '../../../common/errors/app-error.ts';
+import type { Column, KqlType } from '../../../common/types/kql-type.ts';
+import type { DatabaseRow } from './databases-store.ts';
+import { checkName } from './names.ts';
+
+export interface TableRow {
+  readonly id: number;
+  readonly databaseId: number;
+  readonly database: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly docstring: string;
+  readonly columns: readonly ColumnRow[];
+}
+
+export interface ColumnRow extends Column {
+  readonly id: number;
+  readonly docstring: string;
+}
+
+export interface TableStats {
+  readonly rowCount: number;
+  readonly sizeBytes: number;
+  readonly extentCount: number;
+}
+
+export interface TableProperties {
+  readonly folder?: string;
+  readonly docstring?: string;
+}
+
+interface StoredTable {
+  id: number;
+  database_id: number;
+  database: string;
+  name: string;
+  folder: string;
+  docstring: string;
+}
+
+const SELECT_TABLE =
+  'SELECT t.*, d.name AS database FROM tables t JOIN databases d ON d.id = t.database_id';
+
+/** Tables and their columns. Columns are told apart by id, so that a rename or a drop rewrites no extent. */
+export class TablesStore {
+  private readonly db: Database;
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  list(database: DatabaseRow): readonly TableRow[] {
+    const rows = this.db
+      .prepare<[number], StoredTable>(`${SELECT_TABLE} WHERE t.database_id = ? ORDER BY t.name`)
+      .all(database.id);
+    return rows.map((row) => this.withColumns(row));
+  }
+
+  find(database: string, name: string): TableRow | undefined {
+    const row = this.db
+      .prepare<[string, string], StoredTable>(`${SELECT_TABLE} WHERE d.name = ? AND t.name = ?`)
+      .get(database, name);
+    return row && this.withColumns(row);
+  }
+
+  get(database: string, name: string): TableRow {
+    const found = this.find(database, name);
+    if (found) return found;
+    throw new AppError(
+      'semantic',
+      'unknown_table',
+      `There is no table named '${name}' in the database '${database}'.`,
+    );
+  }
+
+  create(
+    database: DatabaseRow,
+    name: string,
+    columns: readonly Column[],
+    properties: TableProperties = {},
+  ): TableRow {
+    checkName('table', name);
+    checkColumns(columns);
+    if (this.find(database.name, name))
+      throw new AppError(
+        'input',
+        'table_exists',
+        `A table named '${name}' exists already in the database '${database.name}'.`,
+      );
+    this.db
+      .prepare(
+        'INSERT INTO tables (database_id, name, folder, docstring, created_at) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(database.id, name, properties.folder ?? '', properties.docstring ?? '', now());
+    const table = this.get(database.name, name);
+    for (const column of columns) this.addColumn(table, column);
+    return this.get(database.name, name);
+  }
+
+  drop(table: TableRow): void {
+    this.db.prepare('DELETE FROM tables WHERE id = ?').run(table.id);
+  }
+
+  rename(table: TableRow, to: string): void {
+    checkName('table', to);
+    if (to === table.name) return;
+    if (this.find(table.database, to))
+      throw new AppError('input', 'table_exists', `A table named '${to}' exists already.`);
+    this.db.prepare('UPDATE tables SET name = ? WHERE id = ?').run(to, table.id);
+  }
+
+  setProperties(table: TableRow, properties: TableProperties): void {
+    this.db
+      .prepare('UPDATE tables SET folder = ?, docstring = ? WHERE id = ?')
+      .run(properties.folder ?? table.folder, properties.docstring ?? table.docstring, table.id);
+  }
+
+  addColumn(table: TableRow, column: Column): void {
+    checkName('column', column.name);
+    const { last } = this.db
+      .prepare<[number], { last: number | null }>(
+        'SELECT max(position) AS last FROM columns WHERE table_id = ? AND dropped_at IS NULL',
+      )
+      .get(table.id) ?? { last: null };
+    const { lastInsertRowid } = this.db
+      .prepare(
+        'INSERT INTO columns (table_id, name, type, docstring, position, added_at) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(table.id, column.name, column.type, column.docstring ?? '', (last ?? -1) + 1, now());
+    this.record(Number(lastInsertRowid), 'add', '', `${column.name}:${column.type}`);
+  }
+
+  dropColumn(table: TableRow, name: string): void {
+    const column = columnOf(table, name);
+    this.db.prepare('UPDATE columns SET dropped_at = ? WHERE id = ?').run(now(), column.id);
+    this.record(column.id, 'drop', name, '');
+  }
+
+  renameColumn(table: TableRow, name: string, to: string): void {
+    checkName('column', to);
+    const column = columnOf(table, name);
+    if (table.columns.some((other) => other.name === to && other.id !== column.id))
+      throw new AppError('input', 'column_exists', `A column named '${to}' exists already.`);
+    this.db.prepare('UPDATE columns SET name = ? WHERE id = ?').run(to, column.id);
+    this.record(column.id, 'rename', name, to);
+  }
+
+  /** Extents keep what they hold; the reader converts from the type that an extent was written with. */
+  retypeColumn(table: TableRow, name: string, type: KqlType): void {
+    const column = columnOf(table, name);
+    if (column.type === type) return;
+    this.db.prepare('UPDATE columns SET type = ? WHERE id = ?').run(type, column.id);
+    this.record(column.id, 'retype', column.type, type);
+  }
+
+  describeColumn(table: TableRow, name: string, docstring: string): void {
+    this.db
+      .prepare('UPDATE columns SET docstring = ? WHERE id = ?')
+      .run(docstring, columnOf(table, name).id);
+  }
+
+  /** Columns in the order of `names`; others keep their order behind them. */
+  orderColumns(table: TableRow, names: readonly string[]): void {
+    const place = (name: string): number => {
+      const index = names.indexOf(name);
+      return index < 0 ? names.length : index;
+    };
+    const ordered = [...table.columns].sort((a, b) => place(a.name) - place(b.name));
+    const update = this.db.prepare('UPDATE columns SET position = ? WHERE id = ?');
+    ordered.forEach((column, index) => void update.run(index, column.id));
+  }
+
+  stats(): ReadonlyMap<number, TableStats> {
+    const rows = this.db
+      .prepare<[], { id: number; rows: number; bytes: number; extents: number }>(
+        'SELECT table_id AS id, sum(row_count) AS rows, sum(size_bytes) AS bytes, count(*) AS extents FROM extents GROUP BY table_id',
+      )
+      .all();
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        { rowCount: row.rows, sizeBytes: row.bytes, extentCount: row.extents },
+      ]),
+    );
+  }
+
+  private withColumns(row: StoredTable): TableRow {
+    const columns = this.db
+      .prepare<[number], ColumnRow>(
+        'SELECT id, name, type, docstring FROM columns WHERE table_id = ? AND dropped_at IS NULL ORDER BY position, id',
+      )
+      .all(row.id);
+    return {
+      id: row.id,
+      databaseId: row.database_id,
+      database: row.database,
+      name: row.name,
+      folder: row.folder,
+      docstring: row.docstring,
+      columns,
+    };
+  }
+
+  private record(columnId: number, change: string, before: string, after: string): void {
+    this.db
+      .prepare(
+        'INSERT INTO column_history (column_id, at, change, before, after) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(columnId, now(), change, before, after);
+  }
+}
+
+function columnOf(table: TableRow, name: string): ColumnRow {
+  const column = table.columns.find((c) => c.name === name);
+  if (column) return column;
+  throw new AppError(
+    'semantic',
+    'unknown_column',
+    `There is no column named '${name}' in the table '${table.name}'.`,
+  );
+}
+
+function checkColumns(columns: readonly Column[]): void {
+  const seen = new Set<string>();
+  for (const { name } of columns) {
+    checkName('column', name);
+    if (seen.has(name))
+      throw new AppError('input', 'duplicate_column', `The column name '${name}' occurs twice.`);
+    seen.add(name);
+  }
+}
+
+const now = (): string => new Date().toISOString();
