@@ -31,7 +31,13 @@ export const ROOMS: readonly Room[] = [
   { path: 'main/host/', may: ['common/'], node: true },
   { path: 'main/headless.ts', may: ['common/', 'main/host/'], node: true },
   { path: 'main/cli/', may: ['common/', 'main/host/', 'main/headless.ts'], node: true },
-  { path: 'main/electron/', may: ['common/'], types: ['main/host/'], node: true },
+  {
+    path: 'main/electron/',
+    // Where the data lies is one rule for all faces, and needs nothing of the host.
+    may: ['common/', 'main/host/catalog/data-folder.ts'],
+    types: ['main/host/'],
+    node: true,
+  },
   // Runs in the utility process: it is the composition root there, and knows nothing of Electron's modules.
   { path: 'main/electron/host-process.ts', may: ['common/', 'main/host/'], node: true },
   { path: 'preload/', may: [CONTRACT_OF_SHELL], types: ['common/contract/'] },
@@ -107,7 +113,15 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ['main/headless.ts', 'main/host/transport/', 'tests/'],
   yauzl: ['workers/ingest/'],
   yazl: ['workers/engine/'],
-  zod: ['common/contract/', 'main/host/', 'main/cli/', 'workers/'],
+  zod: [
+    'common/contract/',
+    'main/host/',
+    'main/cli/',
+    'main/electron/messages.ts',
+    'main/electron/serve-window.ts',
+    'main/electron/dialogs.ts',
+    'workers/',
+  ],
   zustand: ['renderer/'],
 };
 
