@@ -1,0 +1,102 @@
+import type { KqlType } from '../../../../common/types/kql-type.ts';
+import {
+  MAX_DATETIME_TICKS,
+  TICKS_PER_DAY,
+  TICKS_PER_HOUR,
+  TICKS_PER_MINUTE,
+  TICKS_PER_SECOND,
+  UNIX_EPOCH_TICKS,
+} from '../../../../common/types/ticks.ts';
+import { long, NULL, type Sql, sql, str } from '../../emit/sql.ts';
+import type { CallContext, SqlArg, Value } from '../define.ts';
+
+/** An argument from a piece that is not an argument of the call itself. */
+export function pieceOf(piece: Sql, type: KqlType, constant?: Value): SqlArg {
+  return { sql: piece, type, constant };
+}
+
+/** The argument as the wanted type, converted as `to<type>` does where it is of another. */
+export function as(arg: SqlArg, type: KqlType, context: CallContext): Sql {
+  return arg.type === type ? arg.sql : context.convert(arg, type);
+}
+
+export const asText = (arg: SqlArg, context: CallContext): Sql => as(arg, 'string', context);
+export const asLong = (arg: SqlArg, context: CallContext): Sql =>
+  arg.type === 'int' ? sql`CAST(${arg.sql} AS BIGINT)` : as(arg, 'long', context);
+export const asReal = (arg: SqlArg, context: CallContext): Sql =>
+  arg.type === 'int' || arg.type === 'long'
+    ? sql`CAST(${arg.sql} AS DOUBLE)`
+    : as(arg, 'real', context);
+
+/** The constant text of an argument, where there is one. */
+export function constantText(arg: SqlArg | undefined): string | undefined {
+  return typeof arg?.constant === 'string' ? arg.constant : undefined;
+}
+
+/** The constant integer of an argument, where there is one. */
+export function constantLong(arg: SqlArg | undefined): bigint | undefined {
+  if (typeof arg?.constant === 'bigint') return arg.constant;
+  return typeof arg?.constant === 'number' && Number.isInteger(arg.constant)
+    ? BigInt(arg.constant)
+    : undefined;
+}
+
+/** `TIMESTAMP` of ticks; microseconds, rounded down. */
+export function timestampOf(ticks: Sql): Sql {
+  return sql`make_timestamp((${ticks} - ${long(UNIX_EPOCH_TICKS)}) // 10)`;
+}
+
+/** Ticks of a piece of type TIMESTAMP. */
+export function ticksOfTimestamp(timestamp: Sql): Sql {
+  return sql`(epoch_us(${timestamp}) * 10 + ${long(UNIX_EPOCH_TICKS)})`;
+}
+
+/** null outside the years 1…9999. */
+export function datetimeInRange(ticks: Sql): Sql {
+  return sql`CASE WHEN ${ticks} BETWEEN 0 AND ${long(MAX_DATETIME_TICKS)} THEN ${ticks} END`;
+}
+
+/** Text of ticks of a datetime with seven digits and Z; '' for null. */
+export function datetimeText(ticks: Sql): Sql {
+  // Microseconds come from the timestamp; the seventh digit is put behind them.
+  const whole = sql`strftime(${timestampOf(ticks)}, ${str('%Y-%m-%dT%H:%M:%S.%f')})`;
+  return sql`coalesce(${whole} || CAST(${ticks} % 10 AS VARCHAR) || 'Z', '')`;
+}
+
+/** Text of a timespan, `[-][d.]hh:mm:ss[.fffffff]`; '' for null. */
+export function timespanText(ticks: Sql): Sql {
+  const t = sql`abs(CAST(${ticks} AS HUGEINT))`;
+  const day = long(TICKS_PER_DAY);
+  const days = sql`${t} // ${day}`;
+  const clock = sql`format('{:02d}:{:02d}:{:02d}', CAST(${t} % ${day} // ${long(TICKS_PER_HOUR)} AS BIGINT), CAST(${t} % ${long(TICKS_PER_HOUR)} // ${long(TICKS_PER_MINUTE)} AS BIGINT), CAST(${t} % ${long(TICKS_PER_MINUTE)} // ${long(TICKS_PER_SECOND)} AS BIGINT))`;
+  const sub = sql`CAST(${t} % ${long(TICKS_PER_SECOND)} AS BIGINT)`;
+  return sql`coalesce(CASE WHEN ${ticks} < 0 THEN '-' ELSE '' END || CASE WHEN ${t} >= ${day} THEN CAST(${days} AS VARCHAR) || '.' ELSE '' END || ${clock} || CASE WHEN ${sub} > 0 THEN format('.{:07d}', ${sub}) ELSE '' END, '')`;
+}
+
+/** A HUGEINT cut to 64 bits as two's complement does. */
+export function wrapLong(huge: Sql): Sql {
+  return sql`CAST((((${huge}) & 18446744073709551615::HUGEINT) + 9223372036854775808::HUGEINT) % 18446744073709551616::HUGEINT - 9223372036854775808::HUGEINT AS BIGINT)`;
+}
+
+/** What JSON calls `null` is KQL's null. The piece is of type JSON or JSON text. */
+export function dynamicResult(json: Sql): Sql {
+  return sql`nullif(CAST(${json} AS VARCHAR), 'null')`;
+}
+
+/** An argument as a piece of type JSON, to be put into an array or a bag; SQL NULL for null. */
+export function jsonOf(arg: SqlArg, context: CallContext): Sql {
+  if (arg.constant === null) return NULL;
+  switch (arg.type) {
+    case 'dynamic':
+      return sql`CAST(${arg.sql} AS JSON)`;
+    case 'real':
+      return sql`CASE WHEN isfinite(${arg.sql}) THEN to_json(${arg.sql}) ELSE to_json(to_json(${arg.sql})::VARCHAR) END`;
+    case 'bool':
+    case 'int':
+    case 'long':
+    case 'string':
+      return sql`to_json(${arg.sql})`;
+    default:
+      return sql`to_json(nullif(${context.convert(arg, 'string')}, ''))`;
+  }
+}
