@@ -17,6 +17,8 @@ export interface ScanOptions {
   readonly columns?: readonly string[];
   /** Bounds that all wanted rows keep; they prune row groups and never remove a wanted row. */
   readonly ranges?: readonly PruningRange[];
+  /** Keep the order of the extents, at the price of more readers where their shapes alternate. */
+  readonly inOrder?: boolean;
 }
 
 /** A record of the largest JSON size that is read in place, in bytes. */
@@ -29,11 +31,26 @@ const LARGEST_JSON_RECORD = 268_435_456;
  */
 export function scanSql(snapshot: TableSnapshot, options: ScanOptions = {}): string {
   const columns = wantedColumns(snapshot, options.columns);
-  const groups = Map.groupBy(snapshot.extents, (extent) => shapeKey(extent, columns));
-  const selects = [...groups.values()].map((extents) =>
-    selectGroup(extents, columns, options.ranges ?? []),
-  );
+  const groups = groupAlike(snapshot.extents, columns, options.inOrder ?? false);
+  const selects = groups.map((extents) => selectGroup(extents, columns, options.ranges ?? []));
   return selects.length === 0 ? emptyRelation(columns) : selects.join('\nUNION ALL\n');
+}
+
+function groupAlike(
+  extents: readonly Extent[],
+  columns: readonly Column[],
+  inOrder: boolean,
+): (readonly Extent[])[] {
+  let run = 0;
+  let last: string | undefined;
+  const groups = Map.groupBy(extents, (extent) => {
+    const key = shapeKey(extent, columns);
+    if (!inOrder) return key;
+    if (key !== last) run++;
+    last = key;
+    return `${run} ${key}`;
+  });
+  return [...groups.values()];
 }
 
 function wantedColumns(snapshot: TableSnapshot, names?: readonly string[]): readonly Column[] {

@@ -1,0 +1,116 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { AppError } from '../../common/errors/app-error.ts';
+import { literal } from './quote.ts';
+import { translateError } from './translate-error.ts';
+
+export interface DatabaseOptions {
+  /** Folder for spilled data; made on demand. */
+  readonly spillFolder: string;
+  /** Bytes. DuckDB's own buffers keep to it; what its readers and writers hold beside them may not. */
+  readonly memoryLimit: number;
+  readonly threads: number;
+  /** Bytes that may be spilled before the statement fails with a `resource` error. */
+  readonly spillLimit?: number;
+}
+
+const SPILL_LIMIT = 64 * 1024 ** 3;
+
+/** Share of a running statement that is done, 0…1, or -1 while DuckDB doesn't know. */
+export type OnShare = (share: number) => void;
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onShare?: OnShare | undefined;
+}
+
+const PROGRESS_INTERVAL_MS = 200;
+
+/** An in-memory DuckDB that only ever reads and writes files. Extensions are never loaded from outside. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      memory_limit: `${Math.max(64, Math.floor(options.memoryLimit / 1_000_000))}MB`,
+      temp_directory: options.spillFolder,
+      max_temp_directory_size: `${Math.floor((options.spillLimit ?? SPILL_LIMIT) / 1_000_000)}MB`,
+      threads: String(options.threads),
+    });
+    return new Database(instance);
+  }
+
+  /** Runs statements on a connection of their own, closed at the end. */
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      await connection.run(
+        `SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false`,
+      );
+      return await work(new Session(connection));
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  async memoryBytes(): Promise<number> {
+    return await this.session(async (session) => {
+      const [row] = await session.rows(
+        'SELECT sum(memory_usage_bytes)::VARCHAR FROM duckdb_memory()',
+      );
+      return Number(row?.[0] ?? 0);
+    });
+  }
+
+  close(): void {
+    this.#instance.closeSync();
+  }
+}
+
+export class Session {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Rows as JSON values: 64-bit integers and decimals are strings of digits. An abort interrupts the
+   * statement and rejects with kind `cancelled` once DuckDB has let go of its files.
+   */
+  async rows(sql: string, options: RunOptions = {}): Promise<unknown[][]> {
+    const { signal, onShare } = options;
+    if (signal?.aborted) throw AppError.cancelled();
+    const connection = this.#connection;
+    const interrupt = (): void => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    const timer = setInterval(() => {
+      // An interrupt that arrives between two statements of DuckDB's own is lost: say it again.
+      if (signal?.aborted) connection.interrupt();
+      else if (onShare) onShare(connection.progress.percentage / 100);
+    }, PROGRESS_INTERVAL_MS);
+    try {
+      return (await connection.runAndReadAll(sql)).getRowsJson();
+    } catch (error) {
+      if (signal?.aborted) throw AppError.cancelled();
+      throw translateError(error);
+    } finally {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  /** Names and DuckDB types of the columns of a relation, without reading its rows. */
+  async describe(
+    relation: string,
+    options: RunOptions = {},
+  ): Promise<{ readonly name: string; readonly storage: string }[]> {
+    const rows = await this.rows(`DESCRIBE SELECT * FROM ${relation}`, options);
+    return rows.map((row) => ({ name: String(row[0]), storage: String(row[1]) }));
+  }
+}
