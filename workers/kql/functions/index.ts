@@ -1,5 +1,6 @@
 import { aggregates } from './aggregates/index.ts';
 import type { FunctionEntry } from './define.ts';
+import { sketch } from './sketch/index.ts';
 
 /** One line per family. */
-export const families: readonly (readonly FunctionEntry[])[] = [aggregates];
+export const families: readonly (readonly FunctionEntry[])[] = [aggregates, sketch];
