@@ -1,4 +1,9 @@
-import type { Column, KqlType } from '../../common/types/kql-type.ts';
+import type { KqlType } from '../../common/types/kql-type.ts';
+
+export interface ColumnName {
+  readonly name: string;
+  readonly type: KqlType;
+}
 
 export interface GridColumn {
   readonly name: string;
@@ -39,11 +44,11 @@ const TYPE_WIDTH: Readonly<Record<KqlType, number>> = {
 };
 
 /** Results with the same set of column names share one remembered layout. */
-export function layoutKey(columns: readonly Column[]): string {
+export function layoutKey(columns: readonly ColumnName[]): string {
   return JSON.stringify(columns.map((c) => c.name).sort());
 }
 
-export function createLayout(columns: readonly Column[], saved?: SavedLayout): ColumnLayout {
+export function createLayout(columns: readonly ColumnName[], saved?: SavedLayout): ColumnLayout {
   const place = new Map(saved?.order.map((name, i) => [name, i]));
   const layout = columns.map((column, index) => ({
     name: column.name,

@@ -1,5 +1,6 @@
 import type { CellValue } from '../../common/arrow/result-batch.ts';
-import type { Column, KqlType } from '../../common/types/kql-type.ts';
+import type { KqlType } from '../../common/types/kql-type.ts';
+import type { ColumnName } from './column-layout.ts';
 
 export type Severity = 'critical' | 'error' | 'warning' | 'information' | 'verbose';
 
@@ -36,7 +37,7 @@ const LEVELS: readonly Severity[] = ['critical', 'error', 'warning', 'informatio
 const NAMED = /^(log)?_?(level|severity|severitylevel|severitytext|loglevel)$/i;
 
 /** The column that tells a row's severity, if the result has one (page "Azure Data Explorer web UI results grid"). */
-export function severityColumn(columns: readonly Column[]): number {
+export function severityColumn(columns: readonly ColumnName[]): number {
   const named = columns.findIndex(
     (c) =>
       ((c.type === 'int' || c.type === 'long') && c.name === 'Level') ||

@@ -1,0 +1,226 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { decodeBatch } from '../../../common/arrow/result-batch.ts';
+import type { HostClient } from '../../../common/contract/host.ts';
+import type { ResultInfo, ViewFilter, ViewSpec } from '../../../common/contract/query.ts';
+import type { Visualization } from '../../../common/contract/values.ts';
+import { asAppError } from '../../../common/errors/app-error.ts';
+import type { SettingsStore } from '../../client/settings-store.ts';
+import { type ColumnLayout, type GridColumn, shownColumns } from '../../grid/column-layout.ts';
+import { NO_SELECTION, type Selection, selectedArea } from '../../grid/selection.ts';
+import { WindowLoader } from '../../grid/window-loader.ts';
+import { forgetLayout, rememberedLayout, rememberLayout } from './layout-memory.ts';
+
+export interface ResultViewState {
+  readonly result: ResultInfo;
+  readonly spec: ViewSpec;
+  /** Absent while the result is looked at as it is. */
+  readonly viewId: string | undefined;
+  /** Rows of the view. */
+  readonly rowCount: number;
+  /** A view is being made; the one before is still shown. */
+  readonly busy: boolean;
+  readonly layout: ColumnLayout;
+  readonly shown: readonly GridColumn[];
+  readonly selection: Selection;
+  /** Text that is marked in cells. */
+  readonly search: string;
+  /** Columns that are folded away because they hold one value only, with that value. */
+  readonly collapsed: readonly { readonly name: string; readonly value: string }[];
+  /** The last thing that went wrong while reading. */
+  readonly error: string;
+  /** Grows when cells arrived (`data`) or when all may differ (`content`). */
+  readonly data: number;
+  readonly content: number;
+  /** The chart that the person chose for this result; the query's own `render` else. */
+  readonly chart: Visualization | undefined;
+}
+
+/** One result as it is looked at: sorted, filtered, laid out, selected. */
+export interface ResultView extends StoreApi<ResultViewState> {
+  readonly resultId: string;
+  readonly loader: () => WindowLoader;
+  setResult(result: ResultInfo): void;
+  setSpec(change: Partial<ViewSpec>): void;
+  setFilters(column: string, filters: readonly ViewFilter[]): void;
+  /** Sorts by a column, then the other way round, then not; `additive` keeps the other keys. */
+  toggleSort(column: string, additive: boolean): void;
+  setLayout(layout: ColumnLayout): void;
+  resetLayout(): void;
+  select(selection: Selection): void;
+  setSearch(search: string): void;
+  setCollapsed(collapsed: ResultViewState['collapsed']): void;
+  setChart(chart: Visualization | undefined): void;
+  fail(error: unknown): void;
+  /** What `query.*` calls need to know of the selection. */
+  area(): { ranges: { start: number; end: number }[]; columns: string[] };
+  /** What names this view in `query.*` calls. */
+  address(): { resultId: string; viewId?: string };
+  dispose(): void;
+}
+
+const PLAIN: ViewSpec = { sort: [], filters: [], search: '' };
+
+const isPlain = (spec: ViewSpec): boolean =>
+  spec.sort.length === 0 && spec.filters.length === 0 && spec.search === '';
+
+export function createResultView(
+  host: HostClient,
+  settings: SettingsStore,
+  result: ResultInfo,
+): ResultView {
+  const layout = rememberedLayout(settings, result.columns);
+  const store = createStore<ResultViewState>(() => ({
+    result,
+    spec: PLAIN,
+    viewId: undefined,
+    rowCount: result.rowCount,
+    busy: false,
+    layout,
+    shown: shownColumns(layout),
+    selection: NO_SELECTION,
+    search: '',
+    collapsed: [],
+    error: '',
+    data: 0,
+    content: 0,
+    chart: undefined,
+  }));
+  const { getState, setState } = store;
+  const fail = (error: unknown): void => {
+    const { kind, message } = asAppError(error);
+    if (kind !== 'cancelled') setState({ error: message });
+  };
+
+  const address = (): { resultId: string; viewId?: string } => {
+    const { viewId } = getState();
+    return viewId === undefined
+      ? { resultId: result.resultId }
+      : { resultId: result.resultId, viewId };
+  };
+
+  function open(rowCount: number): WindowLoader {
+    const where = address();
+    const names = result.columns.map((column) => column.name);
+    return new WindowLoader({
+      columnCount: names.length,
+      rowCount,
+      now: () => performance.now(),
+      onLoaded: () => setState((s) => ({ data: s.data + 1, error: '' })),
+      onError: fail,
+      fetch: async ({ offset, limit, columns }, signal) => {
+        const all = columns.length === names.length;
+        const wanted = columns.map((i) => names[i] ?? '');
+        const answer = await host.call(
+          'query.window',
+          { ...where, offset, limit, ...(all ? {} : { columns: wanted }) },
+          { signal },
+        );
+        return decodeBatch(answer.batch);
+      },
+    });
+  }
+
+  let loader = open(result.rowCount);
+  let viewRequest: AbortController | undefined;
+
+  function show(spec: ViewSpec, viewId: string | undefined, rowCount: number): void {
+    loader.dispose();
+    const { selection } = getState();
+    const column = selection.focus.column;
+    setState((s) => ({
+      spec,
+      viewId,
+      rowCount,
+      busy: false,
+      error: '',
+      selection: { focus: { row: 0, column }, anchor: { row: 0, column }, extra: [] },
+      content: s.content + 1,
+    }));
+    loader = open(rowCount);
+  }
+
+  function setSpec(change: Partial<ViewSpec>): void {
+    const spec = { ...getState().spec, ...change };
+    viewRequest?.abort();
+    if (isPlain(spec)) {
+      show(spec, undefined, getState().result.rowCount);
+      return;
+    }
+    const controller = new AbortController();
+    viewRequest = controller;
+    // The new sort and filter marks are seen at once, the rows when they are there.
+    setState({ spec, busy: true });
+    host
+      .call('query.view', { resultId: result.resultId, spec }, { signal: controller.signal })
+      .then(
+        (view) => {
+          if (viewRequest === controller) show(spec, view.viewId, view.rowCount);
+        },
+        (error: unknown) => {
+          if (viewRequest !== controller) return;
+          setState({ busy: false });
+          fail(error);
+        },
+      );
+  }
+
+  function applyLayout(next: ColumnLayout): void {
+    setState({ layout: next, shown: shownColumns(next) });
+  }
+
+  return {
+    ...store,
+    resultId: result.resultId,
+    loader: () => loader,
+    setSpec,
+    address,
+    fail,
+    setResult(next) {
+      if (next === getState().result) return;
+      const { viewId } = getState();
+      setState({ result: next, ...(viewId === undefined ? { rowCount: next.rowCount } : {}) });
+      if (viewId === undefined) loader.setRowCount(next.rowCount);
+    },
+    setFilters(column, filters) {
+      const others = getState().spec.filters.filter((filter) => filter.column !== column);
+      setSpec({ filters: [...others, ...filters] });
+    },
+    toggleSort(column, additive) {
+      const { sort } = getState().spec;
+      const old = sort.find((key) => key.column === column);
+      const next = old
+        ? old.descending
+          ? []
+          : [{ column, descending: true }]
+        : [{ column, descending: false }];
+      if (!additive) setSpec({ sort: next });
+      else if (old && next.length > 0)
+        setSpec({ sort: sort.map((key) => (key === old ? { column, descending: true } : key)) });
+      else setSpec({ sort: [...sort.filter((key) => key !== old), ...next] });
+    },
+    setLayout(next) {
+      applyLayout(next);
+      rememberLayout(settings, result.columns, next);
+    },
+    resetLayout() {
+      setState({ collapsed: [] });
+      applyLayout(forgetLayout(settings, result.columns));
+    },
+    select: (selection) => setState({ selection }),
+    setSearch: (search) => setState({ search }),
+    setCollapsed: (collapsed) => setState({ collapsed }),
+    setChart: (chart) => setState({ chart }),
+    area() {
+      const { selection, shown } = getState();
+      const area = selectedArea(selection);
+      return {
+        ranges: area.ranges.map((range) => ({ ...range })),
+        columns: area.columns.flatMap((place) => shown[place]?.name ?? []),
+      };
+    },
+    dispose() {
+      viewRequest?.abort();
+      loader.dispose();
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { singleLine } from '../../common/text/format-value.ts';
+import type { GridColumn } from './column-layout.ts';
+import { element, setAttribute, setMarkedText } from './dom.ts';
+import { type GridModel, type GridPort, gutterWidth, isNumeric } from './grid-model.ts';
+import type { RowRange } from './scroll-model.ts';
+import { isSelected, type Rectangle, rectangles } from './selection.ts';
+
+interface CellElement {
+  readonly node: HTMLElement;
+  /** Place among the shown columns, -1 while unused. */
+  column: number;
+}
+
+interface RowElement {
+  readonly node: HTMLElement;
+  readonly gutter: HTMLElement;
+  readonly pinned: HTMLElement;
+  readonly lane: HTMLElement;
+  readonly cells: CellElement[];
+  row: number;
+  /** Which columns the cells show; other text, other columns. */
+  shape: string;
+  /** Whether all cells have got their values. */
+  filled: boolean;
+}
+
+export interface ColumnWindow {
+  /** Places among the shown columns: all pinned ones, then the scrolled ones in view. */
+  readonly places: readonly number[];
+  readonly offsets: readonly number[];
+  readonly pinnedCount: number;
+}
+
+const URL_CELL = /^https?:\/\/\S+$/;
+
+/**
+ * The rows on screen: a pool of elements that are written anew only when their row, their columns or their
+ * data change. Values are formatted here, for visible cells alone.
+ */
+export class BodyRows {
+  readonly container: HTMLElement;
+  readonly #port: GridPort;
+  readonly #rows = new Map<number, RowElement>();
+  readonly #free: RowElement[] = [];
+  #shapeVersion = 0;
+  #lastModel: GridModel | undefined;
+
+  constructor(port: GridPort) {
+    this.#port = port;
+    this.container = element('cg-rows', 'rowgroup');
+  }
+
+  /** Cells hold other data than before under the same places (another view, another format). */
+  invalidate(): void {
+    this.#shapeVersion++;
+  }
+
+  /** The cell's element if it is on screen. */
+  cellElement(row: number, column: number): HTMLElement | undefined {
+    return this.#rows.get(row)?.cells.find((c) => c.column === column)?.node;
+  }
+
+  render(model: GridModel, range: RowRange, columns: ColumnWindow): void {
+    const last = this.#lastModel;
+    if (last && (last.columns !== model.columns || last.search !== model.search)) this.invalidate();
+    const recolour = last?.selection !== model.selection;
+    this.#lastModel = model;
+    for (const [row, element] of this.#rows)
+      if (row < range.first || row >= range.last) {
+        this.#rows.delete(row);
+        this.#free.push(element);
+      }
+    const shape = `${this.#shapeVersion}:${columns.places.join(',')}`;
+    const selected = rectangles(model.selection);
+    for (let row = range.first; row < range.last; row++) {
+      const known = this.#rows.get(row);
+      const element = known ?? this.#take(row);
+      const y = range.shift + (row - range.first) * model.rowHeight;
+      element.node.style.transform = `translateY(${y}px)`;
+      const reshaped = !known || element.shape !== shape;
+      if (reshaped) this.#reshape(element, model, columns, shape);
+      if (reshaped || !element.filled) this.#fill(element, model);
+      if (reshaped || recolour) this.#paint(element, model, selected);
+    }
+    for (const unused of this.#free) if (unused.node.isConnected) unused.node.remove();
+  }
+
+  #take(row: number): RowElement {
+    const taken = this.#free.pop() ?? this.#create();
+    taken.row = row;
+    taken.shape = '';
+    taken.filled = false;
+    this.#rows.set(row, taken);
+    if (!taken.node.isConnected) this.container.append(taken.node);
+    return taken;
+  }
+
+  #create(): RowElement {
+    const node = element('cg-row', 'row');
+    const gutter = element('cg-gutter', 'rowheader');
+    const pinned = element('cg-pinned');
+    const lane = element('cg-lane');
+    const clip = element('cg-clip');
+    clip.append(lane);
+    node.append(gutter, pinned, clip);
+    return { node, gutter, pinned, lane, cells: [], row: -1, shape: '', filled: false };
+  }
+
+  #reshape(row: RowElement, model: GridModel, columns: ColumnWindow, shape: string): void {
+    row.shape = shape;
+    row.filled = false;
+    setAttribute(row.node, 'aria-rowindex', String(row.row + 2));
+    row.node.classList.toggle('cg-odd', row.row % 2 === 1);
+    row.node.style.height = `${model.rowHeight}px`;
+    row.gutter.textContent = (row.row + 1).toLocaleString('en-US');
+    row.gutter.style.width = `${gutterWidth(model.rowCount, model.fontSize)}px`;
+    setAttribute(row.gutter, 'aria-colindex', '1');
+    const pinnedWidth = columns.offsets[columns.pinnedCount] ?? 0;
+    row.pinned.style.width = `${pinnedWidth}px`;
+    const { places, offsets, pinnedCount } = columns;
+    while (row.cells.length > places.length) row.cells.pop()?.node.remove();
+    places.forEach((place, i) => {
+      const column = model.columns[place];
+      if (!column) return;
+      let cell = row.cells[i];
+      if (!cell) {
+        cell = { node: element('cg-cell', 'gridcell'), column: -1 };
+        row.cells.push(cell);
+      }
+      const home = place < pinnedCount ? row.pinned : row.lane;
+      if (cell.node.parentElement !== home) home.append(cell.node);
+      cell.column = place;
+      const left = (offsets[place] ?? 0) - (place < pinnedCount ? 0 : pinnedWidth);
+      cell.node.style.left = `${left}px`;
+      cell.node.style.width = `${column.width}px`;
+      cell.node.dataset.column = String(place);
+      setAttribute(cell.node, 'aria-colindex', String(place + 2));
+    });
+  }
+
+  #fill(row: RowElement, model: GridModel): void {
+    let filled = true;
+    for (const cell of row.cells) {
+      const column = model.columns[cell.column];
+      if (column && !this.#fillCell(cell.node, row.row, column, model)) filled = false;
+    }
+    row.filled = filled;
+    if (filled) row.node.removeAttribute('aria-busy');
+    else setAttribute(row.node, 'aria-busy', 'true');
+    const severity = filled ? this.#port.severity(row.row) : undefined;
+    if (severity) row.node.dataset.severity = severity;
+    else delete row.node.dataset.severity;
+  }
+
+  #fillCell(node: HTMLElement, row: number, column: GridColumn, model: GridModel): boolean {
+    const value = this.#port.cell(row, column.index);
+    if (value === undefined) {
+      node.textContent = '';
+      node.dataset.kind = 'waiting';
+      return false;
+    }
+    const { text, kind } = this.#port.format(value, column.type);
+    setMarkedText(node, singleLine(text), model.search);
+    const shownAs = kind !== 'value' ? kind : this.#valueKind(text, column);
+    if (node.dataset.kind !== shownAs) node.dataset.kind = shownAs;
+    return true;
+  }
+
+  #valueKind(text: string, column: GridColumn): string {
+    if (isNumeric(column.type)) return 'number';
+    if (column.type === 'dynamic') return 'dynamic';
+    return column.type === 'string' && URL_CELL.test(text) ? 'link' : 'text';
+  }
+
+  #paint(row: RowElement, model: GridModel, selected: readonly Rectangle[]): void {
+    const { focus } = model.selection;
+    for (const { node, column } of row.cells) {
+      const on = isSelected(selected, row.row, column);
+      const focused = focus.row === row.row && focus.column === column;
+      node.classList.toggle('cg-selected', on);
+      node.classList.toggle('cg-focus', focused);
+      setAttribute(node, 'aria-selected', on ? 'true' : 'false');
+      node.tabIndex = focused ? 0 : -1;
+    }
+    row.gutter.classList.toggle('cg-current', focus.row === row.row);
+  }
+}
