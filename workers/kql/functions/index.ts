@@ -1,6 +1,7 @@
 import { aggregates } from './aggregates/index.ts';
+import { convert } from './convert/index.ts';
 import type { FunctionEntry } from './define.ts';
 import { sketch } from './sketch/index.ts';
 
 /** One line per family. */
-export const families: readonly (readonly FunctionEntry[])[] = [aggregates, sketch];
+export const families: readonly (readonly FunctionEntry[])[] = [aggregates, convert, sketch];

@@ -1,0 +1,73 @@
+import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { WorkerSettings } from '../../common/contract/worker.ts';
+
+/** One engine per worker thread, in memory; what doesn't fit goes to the spill folder, up to its own cap. */
+export class Engine {
+  readonly #instance: DuckDBInstance;
+  readonly #main: DuckDBConnection;
+  readonly #idle: DuckDBConnection[] = [];
+
+  private constructor(instance: DuckDBInstance, main: DuckDBConnection) {
+    this.#instance = instance;
+    this.#main = main;
+  }
+
+  static async open(settings: WorkerSettings): Promise<Engine> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${Math.max(64, Math.floor(settings.memoryLimit / 1_048_576))}MiB`,
+      threads: String(settings.threads),
+      temp_directory: settings.spillFolder,
+      max_temp_directory_size: '50GiB',
+      preserve_insertion_order: 'true',
+      // Nothing is fetched behind the user's back.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      enable_progress_bar: 'false',
+      allow_community_extensions: 'false',
+    });
+    const main = await instance.connect();
+    // Kusto compares text by code point and knows no time zone but UTC.
+    await main.run("SET TimeZone = 'UTC'");
+    await main.run('SET scalar_subquery_error_on_multiple_rows = false');
+    await main.run('SET max_expression_depth = 5000');
+    return new Engine(instance, main);
+  }
+
+  /** The connection for short statements of the worker's own. */
+  get main(): DuckDBConnection {
+    return this.#main;
+  }
+
+  /** Runs work on a connection of its own, which is interrupted when the signal aborts. */
+  async use<T>(
+    signal: AbortSignal | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    const connection = this.#idle.pop() ?? (await this.#connect());
+    const interrupt = (): void => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      signal?.throwIfAborted();
+      return await work(connection);
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+      this.#idle.push(connection);
+    }
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run('SET scalar_subquery_error_on_multiple_rows = false');
+    await connection.run('SET max_expression_depth = 5000');
+    return connection;
+  }
+
+  /** Bytes that the engine holds in memory now. */
+  async memory(): Promise<number> {
+    const reader = await this.#main.runAndReadAll(
+      'SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory()',
+    );
+    return Number(reader.getRows()[0]?.[0] ?? 0);
+  }
+}

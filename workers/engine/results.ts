@@ -1,0 +1,167 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { ResultInfo } from '../../common/contract/query.ts';
+import { AppError } from '../../common/errors/app-error.ts';
+import type { Column } from '../../common/types/kql-type.ts';
+import { encode } from './arrow.ts';
+import type { Engine } from './duckdb.ts';
+
+/** A result where it was computed: a table `res_N` whose columns are `c0`, `c1`… in order. */
+export interface StoredResult {
+  readonly resultId: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly visualization: ResultInfo['visualization'];
+  /** The engine's table; replaced when a preview gives way to the whole. */
+  table: string;
+  rowCount: number;
+  complete: boolean;
+  readonly views: Map<string, StoredView>;
+}
+
+/** Row numbers of a result, sorted or filtered: a table with one column `rid` in order. */
+export interface StoredView {
+  readonly viewId: string;
+  readonly table: string;
+  readonly rowCount: number;
+}
+
+/** The name of the n-th column of a result's table. */
+export const columnName = (index: number): string => `c${index}`;
+
+/** Results and views of this worker, read by window until they are released. */
+export class Results {
+  readonly #engine: Engine;
+  readonly #results = new Map<string, StoredResult>();
+  #number = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** A table name that no one else has. */
+  newTable(prefix: string): string {
+    return `${prefix}_${++this.#number}`;
+  }
+
+  add(result: Omit<StoredResult, 'views'>): StoredResult {
+    const stored: StoredResult = { ...result, views: new Map() };
+    this.#results.set(result.resultId, stored);
+    return stored;
+  }
+
+  get(resultId: string): StoredResult {
+    const result = this.#results.get(resultId);
+    if (!result)
+      throw new AppError('input', 'result_gone', 'This result is no longer held. Run the query again to see it.');
+    return result;
+  }
+
+  view(result: StoredResult, viewId: string | undefined): StoredView | undefined {
+    if (viewId === undefined) return undefined;
+    const view = result.views.get(viewId);
+    if (!view) throw new AppError('input', 'view_gone', 'This view of the result is no longer held.');
+    return view;
+  }
+
+  info(result: StoredResult): ResultInfo {
+    return {
+      resultId: result.resultId,
+      name: result.name,
+      columns: result.columns.map((c) => ({ name: c.name, type: c.type })),
+      rowCount: result.rowCount,
+      complete: result.complete,
+      ...(result.visualization ? { visualization: result.visualization } : {}),
+    };
+  }
+
+  /** Places of the named columns in a result, all of them if no names are given. */
+  indexes(result: StoredResult, names: readonly string[] | undefined): number[] {
+    if (!names) return result.columns.map((_, i) => i);
+    return names.map((name) => {
+      const at = result.columns.findIndex((c) => c.name === name);
+      if (at < 0) throw new AppError('input', 'no_column', `The result has no column '${name}'.`);
+      return at;
+    });
+  }
+
+  /**
+   * `SELECT` of rows [offset, offset+limit) of a result or view, in order. Row ids of a table that was made in one
+   * go count from 0 without gaps, so a window of a result is a range of them.
+   */
+  windowSql(
+    result: StoredResult,
+    view: StoredView | undefined,
+    list: string,
+    offset: number,
+    limit: number,
+  ): string {
+    if (!view)
+      return `SELECT ${list} FROM ${result.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`;
+    return `SELECT ${list} FROM (SELECT rowid AS ord, rid FROM ${view.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}) v JOIN ${result.table} t ON t.rowid = v.rid ORDER BY v.ord`;
+  }
+
+  async window(
+    resultId: string,
+    viewId: string | undefined,
+    offset: number,
+    limit: number,
+    names: readonly string[] | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ offset: number; rowCount: number; batch: Uint8Array }> {
+    const result = this.get(resultId);
+    const view = this.view(result, viewId);
+    const indexes = this.indexes(result, names);
+    const columns = indexes.map((i) => result.columns[i]).filter((c) => c !== undefined);
+    const list = indexes.length > 0 ? indexes.map(columnName).join(', ') : '1';
+    const values = await this.#engine.use(signal, async (connection) => {
+      if (!view) return readColumns(connection, this.windowSql(result, view, list, offset, limit));
+      return this.#viewWindow(connection, result, view, list, offset, limit);
+    });
+    return { offset, rowCount: values[0]?.length ?? 0, batch: encode(columns, values) };
+  }
+
+  /** Rows of a view are fetched by their numbers, which prunes all segments but those that hold them. */
+  async #viewWindow(
+    connection: DuckDBConnection,
+    result: StoredResult,
+    view: StoredView,
+    list: string,
+    offset: number,
+    limit: number,
+  ): Promise<readonly (readonly DuckDBValue[])[]> {
+    const ids = await readColumns(
+      connection,
+      `SELECT rid FROM ${view.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`,
+    );
+    const wanted = ids[0] ?? [];
+    if (wanted.length === 0) return readColumns(connection, `SELECT ${list} FROM ${result.table} LIMIT 0`);
+    if (wanted.length > 5_000)
+      return readColumns(connection, this.windowSql(result, view, list, offset, limit));
+    const found = await readColumns(
+      connection,
+      `SELECT rowid, ${list} FROM ${result.table} WHERE rowid IN (${wanted.join(',')})`,
+    );
+    const places = new Map((found[0] ?? []).map((rid, i) => [rid, i]));
+    return found.slice(1).map((column) => wanted.map((rid) => column[places.get(rid) ?? -1] ?? null));
+  }
+
+  async release(resultIds: readonly string[]): Promise<void> {
+    for (const resultId of resultIds) {
+      const result = this.#results.get(resultId);
+      if (!result) continue;
+      this.#results.delete(resultId);
+      for (const view of result.views.values())
+        await this.#engine.main.run(`DROP TABLE IF EXISTS ${view.table}`);
+      await this.#engine.main.run(`DROP TABLE IF EXISTS ${result.table}`);
+    }
+  }
+}
+
+/** Runs a statement and gives its columns of values. */
+export async function readColumns(
+  connection: DuckDBConnection,
+  text: string,
+): Promise<readonly (readonly DuckDBValue[])[]> {
+  const reader = await connection.runAndReadAll(text);
+  return reader.getColumns();
+}

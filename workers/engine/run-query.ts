@@ -1,0 +1,280 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { QueryEvent, QueryOutcome, QueryStats } from '../../common/contract/query.ts';
+import type { TableSnapshot } from '../../common/contract/store.ts';
+import { AppError } from '../../common/errors/app-error.ts';
+import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
+import { type Compiled, compile } from '../kql/compile.ts';
+import { type Lowered, Lowering } from '../kql/emit/lower.ts';
+import type { Plan, PlannedResult } from '../kql/plan/plan.ts';
+import type { GlobalsCache } from '../kql/syntax/globals.ts';
+import { scanSql } from '../store/scan.ts';
+import type { Engine } from './duckdb.ts';
+import type { JsFunctions } from './js-functions.ts';
+import { columnName, type Results, type StoredResult } from './results.ts';
+import { runStep } from './steps.ts';
+import { translateError } from './translate-error.ts';
+
+/** Rows that a query which needs no sorting or grouping shows while the rest is on its way. */
+const PREVIEW_ROWS = 1_000;
+const PROGRESS_MS = 250;
+
+export interface RunRequest {
+  readonly queryId: string;
+  readonly text: string;
+  readonly database: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+type Scan = Plan & { readonly op: 'scan' };
+
+/** The tables of one query as they are at its start. */
+export interface Snapshots {
+  take(
+    queryId: string,
+    tables: readonly { readonly database: string; readonly table: string; readonly ranges: readonly { readonly column: string; readonly min?: string; readonly max?: string }[] }[],
+  ): Promise<readonly TableSnapshot[]>;
+  release(queryId: string): Promise<void>;
+}
+
+/** Compiles and runs texts; results stay in the engine. */
+export class QueryRunner {
+  readonly #engine: Engine;
+  readonly #results: Results;
+  readonly #functions: JsFunctions;
+  readonly #globals: GlobalsCache;
+  readonly #snapshots: Snapshots;
+  #number = 0;
+
+  constructor(parts: {
+    readonly engine: Engine;
+    readonly results: Results;
+    readonly functions: JsFunctions;
+    readonly globals: GlobalsCache;
+    readonly snapshots: Snapshots;
+  }) {
+    this.#engine = parts.engine;
+    this.#results = parts.results;
+    this.#functions = parts.functions;
+    this.#globals = parts.globals;
+    this.#snapshots = parts.snapshots;
+  }
+
+  compile(request: Pick<RunRequest, 'text' | 'database' | 'parameters'>): Compiled & { readonly now: bigint } {
+    const now = ticksOfUnixMillis(Date.now());
+    const compiled = compile(request.text, this.#globals, {
+      database: request.database,
+      now,
+      parameters: request.parameters,
+    });
+    return { ...compiled, now };
+  }
+
+  /** Binds the scans to extents and turns each plan into statements. The caller releases the snapshot. */
+  async lower(
+    queryId: string,
+    compiled: Compiled & { readonly now: bigint },
+  ): Promise<{ lowered: Lowered[]; snapshots: Map<Scan, TableSnapshot> }> {
+    const scans = [...compiled.ranges.entries()];
+    const taken =
+      scans.length === 0
+        ? []
+        : await this.#snapshots.take(
+            queryId,
+            scans.map(([scan, ranges]) => ({ database: scan.database, table: scan.table, ranges })),
+          );
+    const snapshots = new Map<Scan, TableSnapshot>();
+    scans.forEach(([scan], i) => {
+      const snapshot = taken[i];
+      if (snapshot) snapshots.set(scan, snapshot);
+    });
+    const lowered = compiled.results.map((result) => this.lowerPlan(result.plan, compiled, snapshots));
+    return { lowered, snapshots };
+  }
+
+  lowerPlan(
+    plan: Plan,
+    compiled: Compiled & { readonly now: bigint },
+    snapshots: ReadonlyMap<Scan, TableSnapshot>,
+  ): Lowered {
+    return new Lowering({
+      now: compiled.now,
+      prefix: `stage_${++this.#number}`,
+      scan: (scan) => {
+        const snapshot = snapshots.get(scan);
+        if (!snapshot)
+          throw new AppError('internal', 'no_snapshot', `No snapshot of ${scan.table} was taken.`);
+        return scanSql(snapshot, {
+          columns: scan.columns.map((c) => c.name),
+          ranges: compiled.ranges.get(scan) ?? [],
+        });
+      },
+    }).finish(plan);
+  }
+
+  async run(
+    request: RunRequest,
+    signal: AbortSignal,
+    emit: (event: QueryEvent) => void,
+  ): Promise<QueryOutcome> {
+    const started = performance.now();
+    const compiled = this.compile(request);
+    const compileMs = performance.now() - started;
+    const results: StoredResult[] = [];
+    try {
+      const { lowered, snapshots } = await this.lower(request.queryId, compiled);
+      for (const [i, result] of compiled.results.entries()) {
+        const statement = lowered[i];
+        if (statement)
+          results.push(await this.#runOne(request, result, statement, compiled.now, signal, emit));
+      }
+      return {
+        queryId: request.queryId,
+        results: results.map((r) => this.#results.info(r)),
+        stats: await this.#stats(started, compileMs, [...snapshots.values()]),
+        warnings: [...compiled.warnings],
+      };
+    } catch (error) {
+      await this.#results.release(results.map((r) => r.resultId));
+      throw signal.aborted ? AppError.cancelled('The query') : error;
+    } finally {
+      if (compiled.ranges.size > 0) await this.#snapshots.release(request.queryId);
+    }
+  }
+
+  async #runOne(
+    request: RunRequest,
+    planned: PlannedResult,
+    lowered: Lowered,
+    now: bigint,
+    signal: AbortSignal,
+    emit: (event: QueryEvent) => void,
+  ): Promise<StoredResult> {
+    return this.#engine.use(signal, async (connection) => {
+      const progress = setInterval(() => {
+        const percent = connection.progress.percentage;
+        emit({ kind: 'progress', percent, stage: 'running' });
+      }, PROGRESS_MS);
+      let sql = lowered.sql;
+      const stageTables: string[] = [];
+      try {
+        this.#functions.register(connection, lowered.functions);
+        for (const stage of lowered.stages) {
+          stageTables.push(stage.table);
+          if (stage.kind === 'sql') {
+            sql = stage.sql;
+            await connection.run(`CREATE TABLE ${stage.table} AS ${named(stage.sql, stage.columns.length)}`);
+          } else await this.#step(stage, connection, now, signal);
+        }
+        sql = lowered.sql;
+        const result = this.#results.add({
+          resultId: `${request.queryId}/${this.#results.newTable('r')}`,
+          name: planned.name,
+          columns: lowered.columns,
+          visualization: planned.visualization,
+          table: '',
+          rowCount: 0,
+          complete: false,
+        });
+        await this.#materialize(connection, lowered, result, emit);
+        return result;
+      } catch (error) {
+        throw translateError(error, sql);
+      } finally {
+        clearInterval(progress);
+        for (const table of stageTables)
+          await this.#engine.main.run(`DROP TABLE IF EXISTS ${table}`).catch(() => undefined);
+      }
+    });
+  }
+
+  async #step(
+    stage: Parameters<typeof runStep>[2],
+    writer: DuckDBConnection,
+    now: bigint,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const readers: Promise<void>[] = [];
+    let done: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    try {
+      await runStep(
+        () =>
+          new Promise((resolve, reject) => {
+            readers.push(
+              this.#engine
+                .use(signal, async (reader) => {
+                  resolve(reader);
+                  await finished;
+                })
+                .catch(reject),
+            );
+          }),
+        writer,
+        stage,
+        now,
+        signal,
+      );
+    } finally {
+      done();
+      await Promise.all(readers);
+    }
+  }
+
+  /** Puts the final statement's rows into the result's table, showing the first ones early where it can. */
+  async #materialize(
+    connection: DuckDBConnection,
+    lowered: Lowered,
+    result: StoredResult,
+    emit: (event: QueryEvent) => void,
+  ): Promise<void> {
+    const statement = named(lowered.sql, lowered.columns.length);
+    if (lowered.streams) {
+      const preview = this.#results.newTable('res');
+      await connection.run(`CREATE TABLE ${preview} AS SELECT * FROM (${statement}) LIMIT ${PREVIEW_ROWS}`);
+      result.table = preview;
+      result.rowCount = await countRows(connection, preview);
+      if (result.rowCount < PREVIEW_ROWS) {
+        result.complete = true;
+        emit({ kind: 'result', result: this.#results.info(result) });
+        return;
+      }
+      emit({ kind: 'result', result: this.#results.info(result) });
+    }
+    const table = this.#results.newTable('res');
+    await connection.run(`CREATE TABLE ${table} AS ${statement}`);
+    const preview = result.table;
+    result.table = table;
+    result.rowCount = await countRows(connection, table);
+    result.complete = true;
+    if (preview) await connection.run(`DROP TABLE IF EXISTS ${preview}`);
+    emit({ kind: 'result', result: this.#results.info(result) });
+  }
+
+  async #stats(started: number, compileMs: number, snapshots: readonly TableSnapshot[]): Promise<QueryStats> {
+    const extents = snapshots.flatMap((s) => s.extents);
+    return {
+      elapsedMs: performance.now() - started,
+      compileMs,
+      bytesScanned: extents.reduce((sum, e) => sum + e.sizeBytes, 0),
+      rowsScanned: extents.reduce((sum, e) => sum + e.rowCount, 0),
+      extentsScanned: extents.length,
+      extentsTotal: snapshots.reduce((sum, s) => sum + s.extentsTotal, 0),
+      memoryBytes: await this.#engine.memory(),
+    };
+  }
+}
+
+async function countRows(connection: DuckDBConnection, table: string): Promise<number> {
+  const reader = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${table}`);
+  return Number(reader.getRows()[0]?.[0] ?? 0);
+}
+
+/** The statement with its columns named c0, c1… as tables between stages and results have them. */
+export function named(statement: string, width: number): string {
+  if (width === 0) return `SELECT 1 AS c0 FROM (${statement})`;
+  const names = Array.from({ length: width }, (_, i) => columnName(i)).join(', ');
+  return `SELECT * FROM (${statement}) AS t(${names})`;
+}

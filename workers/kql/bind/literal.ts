@@ -1,0 +1,120 @@
+import type { KqlType } from '../../../common/types/kql-type.ts';
+import type { Dynamic, Value } from '../functions/define.ts';
+import { parseDatetime, parseTimespan } from '../functions/value/time.ts';
+import { constant, type Expr } from '../plan/plan.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+
+/** What stands between the brackets of `datetime(…)`, or the text itself where there are none. */
+function inner(text: string): string {
+  const match = /^[a-z0-9_]+\s*\(([\s\S]*)\)$/i.exec(text.trim());
+  return (match?.[1] ?? text).trim().replace(/^(['"])([\s\S]*)\1$/, '$2');
+}
+
+function integer(text: string): bigint {
+  const t = text.replace(/_/g, '');
+  return t.startsWith('-') ? -BigInt(t.slice(1)) : BigInt(t.replace(/^\+/, ''));
+}
+
+const MIN_LONG = -(2n ** 63n);
+const MAX_LONG = 2n ** 63n - 1n;
+
+function numberOf(text: string): number | null {
+  const t = text.toLowerCase();
+  if (t === 'nan') return Number.NaN;
+  if (t === '+inf' || t === 'inf' || t === '+infinity') return Number.POSITIVE_INFINITY;
+  if (t === '-inf' || t === '-infinity') return Number.NEGATIVE_INFINITY;
+  const n = Number(t);
+  return Number.isNaN(n) ? null : n;
+}
+
+/** The value of a literal token's text, as the pages of the scalar types describe it. */
+export function literalValue(text: string, type: KqlType): Value | undefined {
+  const body = inner(text);
+  if (type !== 'string' && /^null$/i.test(body)) return null;
+  switch (type) {
+    case 'bool':
+      if (/^(true|1)$/i.test(body)) return true;
+      if (/^(false|0)$/i.test(body)) return false;
+      return undefined;
+    case 'int': {
+      if (!/^[-+]?(0x[0-9a-f]+|\d+)$/i.test(body)) return undefined;
+      return Number(BigInt.asIntN(32, integer(body)));
+    }
+    case 'long': {
+      if (!/^[-+]?(0x[0-9a-f]+|\d+)$/i.test(body)) return undefined;
+      const value = integer(body);
+      return value < MIN_LONG || value > MAX_LONG ? BigInt.asIntN(64, value) : value;
+    }
+    case 'real':
+      return numberOf(body) ?? undefined;
+    case 'decimal':
+      return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(body) ? body : undefined;
+    case 'datetime':
+      return parseDatetime(body) ?? undefined;
+    case 'timespan':
+      return parseTimespan(body) ?? undefined;
+    case 'guid': {
+      const digits = body.replace(/[-{}()]/g, '').toLowerCase();
+      if (!/^[0-9a-f]{32}$/.test(digits)) return undefined;
+      return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A `dynamic(…)` literal: JSON, with KQL's own literals and quotes allowed inside (page "The dynamic data type"). */
+export function dynamicLiteral(node: SyntaxNode): Dynamic {
+  switch (node.type) {
+    case 'JsonObjectExpression': {
+      const bag: Record<string, Dynamic> = {};
+      for (const pair of node.list('Pairs')) {
+        const key = pair.raw['Name'] as { readonly LiteralValue?: unknown; readonly ValueText?: string };
+        const name = String(key.LiteralValue ?? key.ValueText ?? '');
+        Object.defineProperty(bag, name, {
+          value: dynamicLiteral(pair.child('Value')),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      }
+      return bag;
+    }
+    case 'JsonArrayExpression':
+      return node.list('Values').map(dynamicLiteral);
+    case 'PrefixUnaryExpression': {
+      const value = dynamicLiteral(node.child('Expression'));
+      if (typeof value === 'bigint' || typeof value === 'number')
+        return node.kind.includes('Minus') ? -value : value;
+      return value;
+    }
+    case 'DynamicExpression':
+      return dynamicLiteral(node.child('Expression'));
+    default: {
+      const expr = literal(node);
+      if (expr?.k !== 'constant') return null;
+      if (expr.value === null) return null;
+      if (expr.type === 'datetime' || expr.type === 'timespan') return inner(node.text);
+      if (expr.type === 'int') return BigInt(expr.value as number);
+      return expr.value;
+    }
+  }
+}
+
+/** The constant that a literal node stands for; undefined if the node is no literal. */
+export function literal(node: SyntaxNode): Expr | undefined {
+  if (node.type === 'DynamicExpression') return constant(dynamicLiteral(node), 'dynamic');
+  if (node.type === 'TypeOfLiteralExpression') return constant(node.text, 'string');
+  if (node.type === 'CompoundStringLiteralExpression')
+    return constant(String(node.raw.LiteralValue ?? ''), 'string');
+  if (node.type !== 'LiteralExpression') return undefined;
+  const kind = node.kind;
+  if (kind === 'NullLiteralExpression') return constant(null, 'dynamic');
+  const type = node.scalarType ?? 'dynamic';
+  if (type === 'string') return constant(String(node.raw.LiteralValue ?? ''), 'string');
+  const value = literalValue(node.text, type);
+  if (value === undefined)
+    // Kusto answers null for a literal whose text it can't read: datetime(2020-13-01).
+    return constant(null, type);
+  return constant(value, type);
+}

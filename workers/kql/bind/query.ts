@@ -1,0 +1,276 @@
+import type { Diagnostic, Visualization } from '../../../common/contract/values.ts';
+import type { SchemaInfo } from '../../../common/contract/schema.ts';
+import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
+import type { OperatorContext } from '../operators/define.ts';
+import { operators } from '../operators/index.ts';
+import { manyResults } from '../operators/many-results.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
+import { literalValue } from './literal.ts';
+import { NO_ROW, Scope } from './scope.ts';
+
+export interface BindOptions {
+  readonly database: string;
+  readonly schema: SchemaInfo;
+  /** Ticks of now(). */
+  readonly now: bigint;
+  /** Values of `declare query_parameters`, as KQL literals. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Turns the bound tree of a query text into plans, one per result table. */
+export class QueryBinder implements TabularBinder {
+  readonly #options: BindOptions;
+  readonly #expressions: ExpressionBinder;
+  readonly warnings: Diagnostic[] = [];
+
+  constructor(options: BindOptions) {
+    this.#options = options;
+    this.#expressions = new ExpressionBinder(this);
+  }
+
+  get now(): bigint {
+    return this.#options.now;
+  }
+
+  get database(): string {
+    return this.#options.database;
+  }
+
+  bind(root: SyntaxNode): PlannedQuery {
+    const scope = new Scope();
+    const results: PlannedResult[] = [];
+    const options: Record<string, string> = {};
+    for (const statement of root.list('Statements')) {
+      switch (statement.type) {
+        case 'LetStatement':
+          this.#expressions.declare(statement, scope);
+          break;
+        case 'ExpressionStatement':
+          results.push(...this.#results(statement.child('Expression'), scope, results.length));
+          break;
+        case 'SetOptionStatement':
+          options[statement.child('Name').name] =
+            statement.maybe('ValueClause')?.maybe('Expression')?.text ?? 'true';
+          break;
+        case 'QueryParametersStatement':
+          this.#declareParameters(statement, scope);
+          break;
+        case 'AliasStatement':
+        case 'RestrictStatement':
+        case 'PatternStatement':
+          break;
+        default:
+          if (statement.length > 0)
+            statement.fail('unsupported', 'statement', `not implemented in Calypso: ${statement.type}`);
+      }
+    }
+    return { results, options };
+  }
+
+  #results(node: SyntaxNode, scope: Scope, before: number): PlannedResult[] {
+    const visualization = visualizationOf(node);
+    const name = (i: number): string => `Table_${before + i}`;
+    const last = node.type === 'PipeExpression' ? node.child('Operator') : node;
+    const many = manyResults[last.type];
+    if (many && node.type === 'PipeExpression') {
+      const input = this.bindTabular(node.child('Expression'), scope);
+      return many(last, input, this.#context(scope)).map((r, i) => ({
+        name: r.name ?? name(i),
+        plan: r.plan,
+        visualization: undefined,
+      }));
+    }
+    const plan = this.bindTabular(node, scope);
+    const as = last.type === 'AsOperator' ? last.child('Name').name : undefined;
+    return [{ name: as ?? name(0), plan, visualization }];
+  }
+
+  #declareParameters(statement: SyntaxNode, scope: Scope): void {
+    for (const parameter of statement.list('Parameters')) {
+      const declared = parameter.child('NameAndType');
+      const name = declared.child('Name').name;
+      const type = declared.child('Type');
+      const given = this.#options.parameters[name];
+      const kql = type.scalarType ?? type.resultType;
+      const scalar = typeof kql === 'string' ? kql : kql?.kind === 'scalar' ? kql.type : 'string';
+      if (given !== undefined) {
+        const value = scalar === 'string' ? unquote(given) : literalValue(given, scalar);
+        if (value === undefined)
+          parameter.fail('semantic', 'parameter_value', `The value given for '${name}' is no ${scalar}: ${given}`);
+        else scope.set(name, { kind: 'scalar', expr: { k: 'constant', value, type: scalar } });
+        continue;
+      }
+      const fallback = parameter.maybe('DefaultValue')?.maybe('Value');
+      if (!fallback)
+        parameter.fail('semantic', 'parameter_missing', `The query parameter '${name}' has no value.`);
+      else scope.set(name, { kind: 'scalar', expr: this.#expressions.bindAs(fallback, scalar, scope, NO_ROW) });
+    }
+  }
+
+  bindTabular(node: SyntaxNode, scope: Scope): Plan {
+    switch (node.type) {
+      case 'PipeExpression':
+        return this.#operator(node.child('Operator'), this.bindTabular(node.child('Expression'), scope), scope);
+      case 'ParenthesizedExpression':
+      case 'DataScopeExpression':
+      case 'ToTableExpression':
+        return this.bindTabular(node.child('Expression'), scope);
+      case 'MaterializeExpression': {
+        const input = this.bindTabular(node.child('Expression'), scope);
+        return { op: 'materialize', columns: input.columns, input };
+      }
+      case 'NameReference':
+        return this.#table(node, scope);
+      case 'PathExpression':
+        return this.#qualified(node, scope);
+      case 'FunctionCallExpression':
+        return this.#call(node, scope);
+      default:
+        return this.#operator(node, undefined, scope);
+    }
+  }
+
+  #operator(node: SyntaxNode, input: Plan | undefined, scope: Scope): Plan {
+    const definition = operators.get(node.type);
+    if (!definition) {
+      const word = /^[a-z-]+/i.exec(node.text)?.[0] ?? node.type;
+      return node.fail('unsupported', 'not_implemented', `not implemented in Calypso: ${word}`);
+    }
+    return definition.bind(node, input, this.#context(scope));
+  }
+
+  #table(node: SyntaxNode, scope: Scope): Plan {
+    const name = node.name;
+    const binding = scope.find(name);
+    if (binding?.kind === 'tabular') return binding.plan;
+    const symbol = node.symbol;
+    if (binding?.kind === 'function' || symbol?.kind === 'Function') return this.#call(node, scope);
+    const known = this.#findTable(this.database, name);
+    if (known) return this.#scan(this.database, known.name);
+    return node.fail('semantic', 'unknown_table', `There is no table or function named '${name}' here.`);
+  }
+
+  /** `database("x").T`, `cluster("y").database("x").T`: only this desk's own databases are here. */
+  #qualified(node: SyntaxNode, scope: Scope): Plan {
+    const target = node.child('Expression');
+    const selector = node.child('Selector');
+    const path = [...target.walk()].filter((n) => n.type === 'FunctionCallExpression');
+    const argument = (name: string): string | undefined => {
+      const found = path.find((n) => n.child('Name').name === name);
+      const arg = found?.child('ArgumentList').list('Expressions')[0];
+      return arg ? String(this.#expressions.bindConstant(arg, scope).value ?? '') : undefined;
+    };
+    const database = argument('database') ?? this.database;
+    if (selector.type === 'FunctionCallExpression') return this.#call(selector, scope);
+    if (selector.symbol?.kind === 'Function') return this.#call(selector, scope);
+    const known = this.#findTable(database, selector.name);
+    if (known) return this.#scan(database, known.name);
+    return node.fail('semantic', 'unknown_table', `There is no table '${selector.name}' in database '${database}'.`);
+  }
+
+  #call(node: SyntaxNode, scope: Scope): Plan {
+    const name = node.type === 'NameReference' ? node.name : node.child('Name').name;
+    const args = node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
+    const first = args[0];
+    if (name === 'materialize' && first) {
+      const input = this.bindTabular(first, scope);
+      return { op: 'materialize', columns: input.columns, input };
+    }
+    if (/^(table|external_table|materialized_view)$/.test(name) && first && !scope.find(name)) {
+      const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
+      const found = this.#findTable(this.database, wanted);
+      if (found) return this.#scan(this.database, found.name);
+      const binding = scope.find(wanted);
+      if (binding?.kind === 'tabular') return binding.plan;
+      return node.fail('semantic', 'unknown_table', `There is no table named '${wanted}'.`);
+    }
+    const { body, inner } = this.#expressions.functionBody(node, name, scope, NO_ROW);
+    for (const statement of body.list('Statements')) this.#expressions.declare(statement, inner);
+    return this.bindTabular(body.child('Expression'), inner);
+  }
+
+  #findTable(database: string, name: string): { readonly name: string } | undefined {
+    return this.#options.schema.databases
+      .find((d) => d.name === database)
+      ?.tables.find((t) => t.name === name);
+  }
+
+  #scan(database: string, name: string): Plan {
+    const table = this.#options.schema.databases
+      .find((d) => d.name === database)
+      ?.tables.find((t) => t.name === name);
+    return {
+      op: 'scan',
+      database,
+      table: name,
+      columns: (table?.columns ?? []).map((c) => ({ name: c.name, type: c.type })),
+    };
+  }
+
+  #context(scope: Scope): OperatorContext {
+    return {
+      scope,
+      expressions: this.#expressions,
+      database: this.database,
+      now: this.now,
+      tabular: (node, inner) => this.bindTabular(node, inner ?? scope),
+      pipeline: (node, input, inner) => this.#pipeline(node, input, inner ?? scope),
+      expr: (node, input): Expr => this.#expressions.bind(node, scope, { columns: input.columns }),
+      row: (input) => ({ columns: input.columns }),
+      parameter: (node, name) =>
+        node
+          .list('Parameters')
+          .find((p) => p.type === 'NamedParameter' && p.child('Name').name.toLowerCase() === name)
+          ?.child('Expression'),
+      tablesLike: (pattern, database) => this.#tablesLike(pattern, database ?? this.database),
+      scan: (database, table) => this.#scan(database, table),
+    };
+  }
+
+  /** A subquery whose first operator works on given rows. */
+  #pipeline(node: SyntaxNode, input: Plan, scope: Scope): Plan {
+    if (node.type === 'PipeExpression') {
+      const inner = this.#pipeline(node.child('Expression'), input, scope);
+      return this.#operator(node.child('Operator'), inner, scope);
+    }
+    if (node.type === 'ParenthesizedExpression') return this.#pipeline(node.child('Expression'), input, scope);
+    if (node.type.endsWith('Operator')) return this.#operator(node, input, scope);
+    if (isTabular(node, scope)) return this.bindTabular(node, scope);
+    return input;
+  }
+
+  #tablesLike(pattern: string, database: string): { database: string; table: string }[] {
+    const bare = pattern.replace(/^\[?['"]?|['"]?\]?$/g, '');
+    const expression = new RegExp(`^${bare.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`, 'i');
+    return (this.#options.schema.databases.find((d) => d.name === database)?.tables ?? [])
+      .filter((t) => expression.test(t.name))
+      .map((t) => ({ database, table: t.name }));
+  }
+}
+
+function unquote(text: string): string {
+  return text.replace(/^(['"])([\s\S]*)\1$/, '$2');
+}
+
+/** The annotation of a `render` at the end of a query (page "render operator"). */
+function visualizationOf(node: SyntaxNode): Visualization | undefined {
+  if (node.type !== 'PipeExpression') return undefined;
+  const operator = node.child('Operator');
+  if (operator.type === 'AsOperator') return visualizationOf(node.child('Expression'));
+  if (operator.type !== 'RenderOperator') return undefined;
+  const properties: Record<string, string> = {};
+  const given = [
+    ...operator.list('Parameters'),
+    ...(operator.maybe('WithClause')?.list('Properties') ?? []),
+  ];
+  for (const property of given) {
+    if (property.type !== 'NamedParameter') continue;
+    const value = property.child('Expression');
+    properties[property.child('Name').name.toLowerCase()] =
+      value.raw.LiteralValue !== undefined && value.raw.LiteralValue !== null && typeof value.raw.LiteralValue === 'string'
+        ? value.raw.LiteralValue
+        : value.text;
+  }
+  return { kind: operator.child('ChartType').text.toLowerCase(), properties };
+}

@@ -1,0 +1,95 @@
+import { call, column, constant, type Expr } from '../plan/plan.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+import type { ExpressionBinder } from './expression.ts';
+import { NO_ROW, type RowScope, type Scope } from './scope.ts';
+
+export interface SpecialCall {
+  readonly node: SyntaxNode;
+  readonly args: readonly SyntaxNode[];
+  readonly scope: Scope;
+  readonly row: RowScope;
+  readonly binder: ExpressionBinder;
+}
+
+/** `column_ifexists("name", default)`: the column if the row has it (page "column_ifexists()"). */
+function columnIfExists({ node, args, scope, row, binder }: SpecialCall): Expr {
+  const [nameNode, fallback] = args;
+  if (!nameNode || !fallback) return node.fail('semantic', 'arguments', `${node.text} takes a name and a default.`);
+  const name = String(binder.bindConstant(nameNode, scope).value ?? '');
+  const found = row.columns.find((c) => c.name === name);
+  return found ? column(found.name, found.type) : binder.bind(fallback, scope, row);
+}
+
+/** A bag of the row's columns: all of them, or those named (pages "pack_all()", "bag_pack_columns()"). */
+function pack(columns: readonly { readonly name: string; readonly expr: Expr }[], node: SyntaxNode): Expr {
+  return call(
+    'bag_pack',
+    columns.flatMap((c) => [constant(c.name, 'string'), c.expr]),
+    'dynamic',
+    node.span,
+  );
+}
+
+/**
+ * Functions that are about the text and the row's columns rather than about values; they become plain calls
+ * while the query is planned.
+ */
+export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>> = {
+  column_ifexists: columnIfExists,
+  columnifexists: columnIfExists,
+  iscolumnexists: ({ args, scope, row, binder, node }) => {
+    const nameNode = args[0];
+    if (!nameNode) return node.fail('semantic', 'arguments', 'iscolumnexists() takes a name.');
+    const name = String(binder.bindConstant(nameNode, scope).value ?? '');
+    return constant(
+      row.columns.some((c) => c.name === name),
+      'bool',
+    );
+  },
+  pack_all: ({ node, args, scope, row, binder }) => {
+    const ignore = args[0] ? binder.bindConstant(args[0], scope).value === true : false;
+    const bag = pack(
+      row.columns.map((c) => ({ name: c.name, expr: column(c.name, c.type) })),
+      node,
+    );
+    return ignore ? call('bag_without_empty', [bag], 'dynamic', node.span) : bag;
+  },
+  bag_pack_columns: ({ node, args, scope, row, binder }) =>
+    pack(
+      args.map((a) => ({ name: a.symbol?.name ?? a.name, expr: binder.bind(a, scope, row) })),
+      node,
+    ),
+  column_names_of: ({ node, args, scope, binder }) => {
+    const table = args[0];
+    if (!table) return node.fail('semantic', 'arguments', 'column_names_of() takes a table.');
+    return constant(
+      binder.tabular.bindTabular(table, scope).columns.map((c) => c.name),
+      'dynamic',
+    );
+  },
+  now: ({ args, scope, row, binder }) => {
+    const moment = constant(binder.tabular.now, 'datetime');
+    const offset = args[0];
+    if (!offset) return moment;
+    return call('op_Add', [moment, binder.bindAs(offset, 'timespan', scope, row)], 'datetime', offset.span);
+  },
+  ago: ({ node, args, scope, row, binder }) => {
+    const span = args[0];
+    if (!span) return node.fail('semantic', 'arguments', 'ago() takes a timespan.');
+    const back = binder.bindAs(span, 'timespan', scope, row);
+    if (back.k === 'constant' && typeof back.value === 'bigint')
+      return constant(binder.tabular.now - back.value, 'datetime');
+    return call('op_Subtract', [constant(binder.tabular.now, 'datetime'), back], 'datetime', node.span);
+  },
+  current_database: ({ binder }) => constant(binder.tabular.database, 'string'),
+  toscalar: ({ node, args, scope, binder }) => {
+    const table = args[0];
+    if (!table) return node.fail('semantic', 'arguments', 'toscalar() takes a table.');
+    const plan = binder.tabular.bindTabular(table, scope);
+    return { k: 'subquery', plan, type: node.scalarType ?? plan.columns[0]?.type ?? 'dynamic' };
+  },
+  materialize: ({ args, scope, binder, node }) => {
+    const value = args[0];
+    return value ? binder.bind(value, scope, NO_ROW) : node.fail('semantic', 'arguments', 'materialize() takes an expression.');
+  },
+};

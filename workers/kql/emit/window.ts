@@ -1,0 +1,136 @@
+import { AppError } from '../../../common/errors/app-error.ts';
+import type { Expr, LowerContext, Relation } from '../plan/plan.ts';
+import * as q from './sql.ts';
+import { type Sql, sql } from './sql.ts';
+
+interface Windowed {
+  /** The rows, with the columns that the window functions made. */
+  readonly input: Relation;
+  readonly ordinal: Sql;
+  readonly exprs: readonly Sql[];
+}
+
+/** Adds a computed column to the rows so far and gives its name. */
+type AddColumn = (piece: Sql) => Sql;
+
+interface Layer {
+  readonly add: AddColumn;
+  readonly ordinal: Sql;
+  /** Arguments, already in SQL. */
+  readonly args: readonly Sql[];
+  readonly expr: Expr & { readonly k: 'window' };
+  readonly context: LowerContext;
+}
+
+/** A number that grows at each row whose restart argument holds. */
+function groupOf(layer: Layer, restart: Sql | undefined): Sql | undefined {
+  if (!restart) return undefined;
+  return layer.add(
+    sql`sum(CASE WHEN ${restart} THEN 1 ELSE 0 END) OVER (ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`,
+  );
+}
+
+function over(layer: Layer, group: Sql | undefined): Sql {
+  return group
+    ? sql`(PARTITION BY ${group} ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`
+    : sql`(ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`;
+}
+
+/** prev and next: the value so many rows away, or a default (pages "prev()", "next()"). */
+function neighbour(layer: Layer, name: Sql): Sql {
+  const [value, offset, fallback] = layer.args;
+  if (!value) return q.NULL;
+  const missing = fallback ?? (layer.expr.type === 'string' ? q.str('') : q.NULL);
+  return layer.add(sql`${name}(${value}, ${offset ?? q.count(1)}, ${missing}) OVER (ORDER BY ${layer.ordinal})`);
+}
+
+/** Position of a row among those whose value is the same as its neighbour's (pages "row_rank_min()", "row_rank_dense()"). */
+function rank(layer: Layer, dense: boolean): Sql {
+  const [value, restart] = layer.args;
+  if (!value) return q.NULL;
+  const group = groupOf(layer, restart);
+  const before = group ? sql`(PARTITION BY ${group} ORDER BY ${layer.ordinal})` : sql`(ORDER BY ${layer.ordinal})`;
+  const changed = layer.add(
+    sql`CASE WHEN lag(${layer.ordinal}) OVER ${before} IS NOT NULL AND lag(${value}) OVER ${before} IS NOT DISTINCT FROM ${value} THEN 0 ELSE 1 END`,
+  );
+  if (dense) return layer.add(sql`sum(${changed})::BIGINT OVER ${over(layer, group)}`);
+  const position = layer.add(sql`row_number() OVER ${over(layer, group)}`);
+  return layer.add(sql`(max(CASE WHEN ${changed} = 1 THEN ${position} END) OVER ${over(layer, group)})::BIGINT`);
+}
+
+const WINDOWS: Readonly<Record<string, (layer: Layer) => Sql>> = {
+  prev: (layer) => neighbour(layer, sql`lag`),
+  next: (layer) => neighbour(layer, sql`lead`),
+  row_number: (layer) => {
+    const [start, restart] = layer.args;
+    const group = groupOf(layer, restart);
+    return layer.add(sql`(row_number() OVER ${over(layer, group)} + ${start ?? q.count(1)} - 1)::BIGINT`);
+  },
+  row_cumsum: (layer) => {
+    const [term, restart] = layer.args;
+    const group = groupOf(layer, restart);
+    const total = sql`sum(${term ?? q.NULL}) OVER ${over(layer, group)}`;
+    const type = layer.expr.type;
+    if (type === 'long' || type === 'timespan') return layer.add(sql`(${total})::BIGINT`);
+    if (type === 'int') return layer.add(sql`(${total})::INTEGER`);
+    return layer.add(total);
+  },
+  row_rank: (layer) => rank(layer, true),
+  row_rank_dense: (layer) => rank(layer, true),
+  row_rank_min: (layer) => rank(layer, false),
+};
+
+/**
+ * Window functions as columns, innermost first, since SQL doesn't nest them. The rows are numbered in their order
+ * once, and every window goes by that number.
+ */
+export function windowSql(exprs: readonly Expr[], input: Relation, context: LowerContext): Windowed {
+  const { relation, ordinal } = context.numbered(input);
+  let current = relation;
+  let made = 0;
+  const add: AddColumn = (piece) => {
+    const name = q.id(`·w${++made}`);
+    const body = sql`SELECT *, ${piece} AS ${name} FROM ${current.from}`;
+    current = { ...context.relation(body, current.columns, true), names: current.names };
+    return name;
+  };
+  const windowNames = new Map<Expr, { readonly column: string; readonly name: Sql }>();
+  const hoist = (expr: Expr): Expr => {
+    if (expr.k === 'call' || expr.k === 'aggregate') return { ...expr, args: expr.args.map(hoist) };
+    if (expr.k !== 'window') return expr;
+    const args = expr.args.map(hoist);
+    const make = WINDOWS[expr.name];
+    if (!make) {
+      throw new AppError('unsupported', 'not_implemented', `not implemented in Calypso: ${expr.name}`, {
+        ...(expr.span ? { span: expr.span } : {}),
+      });
+    }
+    const scope = (): Relation => withWindows(current, windowNames);
+    const name = make({
+      add,
+      ordinal,
+      context,
+      expr,
+      args: args.map((a) => context.expression(a, scope())),
+    });
+    const column = `·window${windowNames.size}`;
+    const replaced: Expr = { k: 'column', name: column, type: expr.type };
+    windowNames.set(replaced, { column, name });
+    return replaced;
+  };
+  const plain = exprs.map(hoist);
+  const scope = withWindows(current, windowNames);
+  return { input: current, ordinal, exprs: plain.map((e) => context.expression(e, scope)) };
+}
+
+function withWindows(
+  relation: Relation,
+  made: ReadonlyMap<Expr, { readonly column: string; readonly name: Sql }>,
+): Relation {
+  const extra = [...made.entries()];
+  return {
+    ...relation,
+    columns: [...relation.columns, ...extra.map(([e, m]) => ({ name: m.column, type: e.type }))],
+    names: [...relation.names, ...extra.map(([, m]) => m.name)],
+  };
+}

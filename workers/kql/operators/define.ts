@@ -1,0 +1,62 @@
+import type { ExpressionBinder } from '../bind/expression.ts';
+import type { RowScope, Scope } from '../bind/scope.ts';
+import type { Expr, Plan } from '../plan/plan.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+
+/** What an operator may ask for while it is planned. */
+export interface OperatorContext {
+  readonly scope: Scope;
+  readonly expressions: ExpressionBinder;
+  readonly database: string;
+  readonly now: bigint;
+  /** A tabular expression somewhere in the operator: the right side of a join, a union's leg. */
+  tabular(node: SyntaxNode, scope?: Scope): Plan;
+  /**
+   * A pipeline of operators over given rows: the subquery of mv-apply, partition, fork. The text's first
+   * operator takes `input` as what stands before its pipe.
+   */
+  pipeline(node: SyntaxNode, input: Plan, scope?: Scope): Plan;
+  /** An expression over the columns of `input`. */
+  expr(node: SyntaxNode, input: Plan): Expr;
+  row(input: Plan): RowScope;
+  /** The value of a named parameter: `hint.shufflekey=…`, `kind=…`. */
+  parameter(node: SyntaxNode, name: string): SyntaxNode | undefined;
+  /** All tables that a wildcard name may mean, in the current database or a named one. */
+  tablesLike(pattern: string, database?: string): readonly { readonly database: string; readonly table: string }[];
+  scan(database: string, table: string): Plan;
+}
+
+/** A tabular operator: how its syntax becomes plan nodes. One file each. */
+export interface OperatorDefinition {
+  /** Class of the syntax node. */
+  readonly syntax: string;
+  /** The names that people write, for `calypso coverage`. */
+  readonly names: readonly string[];
+  /** `input` is undefined where the operator stands first (print, range, union, search…). */
+  readonly bind: (node: SyntaxNode, input: Plan | undefined, context: OperatorContext) => Plan;
+}
+
+/** For operators that need something before their pipe. */
+export function operator(
+  syntax: string,
+  names: readonly string[],
+  bind: (node: SyntaxNode, input: Plan, context: OperatorContext) => Plan,
+): OperatorDefinition {
+  return {
+    syntax,
+    names,
+    bind: (node, input, context) =>
+      input
+        ? bind(node, input, context)
+        : node.fail('semantic', 'no_input', `${names[0]} needs a table before it.`),
+  };
+}
+
+/** For operators that may stand first. */
+export function source(
+  syntax: string,
+  names: readonly string[],
+  bind: OperatorDefinition['bind'],
+): OperatorDefinition {
+  return { syntax, names, bind };
+}

@@ -1,0 +1,147 @@
+import type { Column, KqlType } from '../../../common/types/kql-type.ts';
+import { join as joinSql, type Sql, sql } from '../emit/sql.ts';
+import type { Expr, LowerContext, Plan, Relation } from '../plan/plan.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+import { operator, type OperatorContext } from './define.ts';
+
+export interface Expansion {
+  /** Column that the elements go to: an input column's name or a new one. */
+  readonly name: string;
+  readonly expr: Expr;
+  readonly type: KqlType;
+}
+
+export interface ExpandOptions {
+  readonly itemIndex: string | undefined;
+  /** `array`: a bag's properties come as `[name, value]`; `bag`: as bags of one property. */
+  readonly bagAs: 'bag' | 'array';
+  readonly limit: Expr | undefined;
+}
+
+/** The elements of one value as a list of JSON texts; a missing one still gives its row (page "mv-expand operator"). */
+function elements(value: Sql, bagAs: 'bag' | 'array'): Sql {
+  const pair =
+    bagAs === 'array'
+      ? sql`'[' || to_json(k)::VARCHAR || ',' || (${value} -> ('$."' || replace(k, '"', '\\"') || '"'))::VARCHAR || ']'`
+      : sql`'{' || to_json(k)::VARCHAR || ':' || (${value} -> ('$."' || replace(k, '"', '\\"') || '"'))::VARCHAR || '}'`;
+  return sql`CASE json_type(${value}) WHEN 'ARRAY' THEN CASE WHEN json_array_length(${value}) = 0 THEN [NULL::VARCHAR] ELSE list_transform(json_extract(${value}, '$[*]'), lambda x: CASE WHEN x::VARCHAR = 'null' THEN NULL ELSE x::VARCHAR END) END WHEN 'OBJECT' THEN CASE WHEN len(json_keys(${value})) = 0 THEN [NULL::VARCHAR] ELSE list_transform(json_keys(${value}), lambda k: ${pair}) END ELSE [${value}] END`;
+}
+
+/** Rows of `input` once per element of its lists, side by side up to the longest. */
+export function expand(
+  input: Plan,
+  expansions: readonly Expansion[],
+  columns: readonly Column[],
+  options: ExpandOptions,
+): Plan {
+  return {
+    op: 'custom',
+    name: 'mv-expand',
+    inputs: [input],
+    columns,
+    ordered: true,
+    build: ([rows], context) => (rows ? expandSql(rows, expansions, columns, options, context) : sql`SELECT 1`),
+  };
+}
+
+function expandSql(
+  rows: Relation,
+  expansions: readonly Expansion[],
+  columns: readonly Column[],
+  options: ExpandOptions,
+  context: LowerContext,
+): Sql {
+  const lists = expansions.map((e, i) => ({ ...e, list: sql`__list${digits(i)}` }));
+  const listColumns = lists.map(
+    (l) => sql`${elements(sql`(${context.convert(context.expression(l.expr, rows), l.expr.type, 'dynamic')})`, options.bagAs)} AS ${l.list}`,
+  );
+  const longest = sql`greatest(${joinSql(lists.map((l) => sql`len(${l.list})`))})`;
+  const rowLimit = options.limit ? sql`least(${longest}, ${context.expression(options.limit, rows)})` : longest;
+  const names = context.names(columns);
+  const selected = columns.map((c, i) => {
+    const out = names[i] ?? sql`x`;
+    const expansion = lists.find((l) => l.name === c.name);
+    if (expansion) {
+      const element = sql`${expansion.list}[__i]`;
+      return sql`${context.convert(element, 'dynamic', expansion.type)} AS ${out}`;
+    }
+    if (c.name === options.itemIndex) return sql`(__i - 1)::BIGINT AS ${out}`;
+    const at = rows.columns.findIndex((x) => x.name === c.name);
+    return sql`${rows.names[at] ?? sql`NULL`} AS ${out}`;
+  });
+  return sql`SELECT ${joinSql(selected)} FROM (SELECT *, unnest(range(1, ${rowLimit} + 1)) AS __i FROM (SELECT *, ${joinSql(listColumns)} FROM ${rows.from}))`;
+}
+
+const DIGITS = [sql`0`, sql`1`, sql`2`, sql`3`, sql`4`, sql`5`, sql`6`, sql`7`, sql`8`, sql`9`];
+
+/** A list column's number as SQL; Kusto's own limit on columns keeps it small. */
+function digits(i: number): Sql {
+  const low = DIGITS[i % 10] ?? sql`0`;
+  return i < 10 ? low : sql`${digits(Math.floor(i / 10))}${low}`;
+}
+
+/** The lists that mv-expand and mv-apply name. */
+export function expansionsOf(nodes: readonly SyntaxNode[], input: Plan, context: OperatorContext): Expansion[] {
+  return nodes.map((node) => {
+    const value = node.type.endsWith('Expression') && node.maybe('Expression') && node.type.startsWith('Mv') ? node.child('Expression') : node;
+    const renamed = value.type === 'SimpleNamedExpression';
+    const inner = renamed ? value.child('Expression') : value;
+    const expr = context.expr(inner, input);
+    const name = renamed
+      ? value.child('Name').name
+      : expr.k === 'column'
+        ? expr.name
+        : (inner.maybe('Selector')?.name ?? '');
+    const typeOf = node.maybe('ToTypeOf')?.maybe('TypeOf')?.list('Types')[0]?.text;
+    return { name, expr, type: typeFrom(typeOf) };
+  });
+}
+
+function typeFrom(text: string | undefined): KqlType {
+  const name = text?.trim().toLowerCase();
+  switch (name) {
+    case 'bool':
+    case 'int':
+    case 'long':
+    case 'real':
+    case 'decimal':
+    case 'string':
+    case 'datetime':
+    case 'timespan':
+    case 'guid':
+      return name;
+    case 'double':
+      return 'real';
+    default:
+      return 'dynamic';
+  }
+}
+
+export const mvExpand = operator('MvExpandOperator', ['mv-expand', 'mvexpand'], (node, input, context) => {
+  const parsed = expansionsOf(node.list('Expressions'), input, context);
+  const columns = node.columns;
+  const extra = columns.slice(input.columns.length);
+  let next = 0;
+  const itemIndex = context.parameter(node, 'with_itemindex')?.name;
+  const unnamed = extra.filter((c) => c.name !== itemIndex);
+  const expansions = parsed.map((e) => {
+    if (columns.some((c) => c.name === e.name)) return e;
+    const name = unnamed[next++]?.name ?? e.name;
+    return { ...e, name };
+  });
+  const bagAs = (context.parameter(node, 'bagexpansion') ?? context.parameter(node, 'kind'))?.text.toLowerCase();
+  const limitNode = node.maybe('RowLimitClause')?.maybe('RowLimit');
+  return expand(
+    input,
+    expansions,
+    columns.map((c) => {
+      const expansion = expansions.find((e) => e.name === c.name);
+      return expansion ? { name: c.name, type: expansion.type } : c.name === itemIndex ? { name: c.name, type: 'long' } : c;
+    }),
+    {
+      itemIndex,
+      bagAs: bagAs === 'array' ? 'array' : 'bag',
+      limit: limitNode ? context.expressions.bindAs(limitNode, 'long', context.scope, { columns: [] }) : undefined,
+    },
+  );
+});
