@@ -17,7 +17,7 @@ export type KqlType = (typeof KQL_TYPES)[number];
 export interface Column {
   readonly name: string;
   readonly type: KqlType;
-  readonly docstring?: string;
+  readonly docstring?: string | undefined;
 }
 
 export function isKqlType(text: string): text is KqlType {

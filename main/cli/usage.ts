@@ -1,0 +1,34 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** The command line itself is wrong: exit status 2. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Reads a command's arguments; anything unknown is a UsageError. */
+export function readArguments<const O extends Options>(argv: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export const HELP = `Calypso: KQL over the data on this machine.
+
+  calypso query "KQL" [--load NAME=FILE]… [--data DIR] [--db NAME]
+                [--format table|csv|json|ndjson|arrow|parquet] [--out FILE]
+      Answers a query. --load makes a file a table for this query.
+
+  calypso ingest --table NAME FILE|GLOB|FOLDER… [--format F] [--mapping M]
+                [--data DIR] [--db NAME] [--on-bad-cell widen|keep|stop] [--tag T]…
+      Takes files into a table.
+
+  calypso serve [--data DIR] [--port N] [--auth token|none]
+      Serves the screen and the Kusto endpoint on 127.0.0.1; prints their address as one line of JSON.
+
+  calypso coverage [--json|--markdown]
+      What of KQL works, what is meaningless on a desk, and what is missing.
+
+Exit status: 0 done, 1 the query or the data is at fault, 2 wrong usage.
+`;

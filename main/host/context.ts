@@ -1,0 +1,41 @@
+import type { HostContract } from '../../common/contract/host.ts';
+import type { TopicName, TopicOf } from '../../common/contract/rpc.ts';
+import type {
+  IngestWorkerContract,
+  QueryWorkerContract,
+  SnapshotContract,
+} from '../../common/contract/worker.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { DataFolder } from './catalog/data-folder.ts';
+import type { Snapshots } from './catalog/snapshots.ts';
+import type { FileExchange } from './files/file-exchange.ts';
+import type { Jobs } from './jobs.ts';
+import type { Logger } from './logger.ts';
+import type { SupervisedWorker } from './pool/supervised-worker.ts';
+import type { RunningQueries } from './running-queries.ts';
+import type { Schema } from './schema.ts';
+import type { TableWriter } from './table-writer.ts';
+
+export type QueryWorker = SupervisedWorker<QueryWorkerContract, SnapshotContract>;
+export type IngestWorker = SupervisedWorker<IngestWorkerContract, SnapshotContract>;
+export type Publish = <T extends TopicName<HostContract>>(
+  topic: T,
+  value: TopicOf<HostContract, T>,
+) => void;
+
+/** What services and commands work with; put together once, in `host.ts`. */
+export interface HostContext {
+  readonly version: string;
+  readonly folder: DataFolder;
+  readonly catalog: Catalog;
+  readonly snapshots: Snapshots;
+  readonly schema: Schema;
+  readonly writer: TableWriter;
+  readonly queryWorker: QueryWorker;
+  readonly ingestWorker: IngestWorker;
+  readonly files: FileExchange;
+  readonly jobs: Jobs;
+  readonly running: RunningQueries;
+  readonly publish: Publish;
+  readonly logger: Logger;
+}

@@ -1,0 +1,199 @@
+import { rm } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type HostContract, type HostHandlers, hostContract } from '../../common/contract/host.ts';
+import { createPeer } from '../../common/contract/peer.ts';
+import type { Contract, TopicName, TopicOf, Transport } from '../../common/contract/rpc.ts';
+import {
+  type IngestWorkerContract,
+  type QueryWorkerContract,
+  type SnapshotContract,
+  snapshotContract,
+} from '../../common/contract/worker.ts';
+import { Catalog } from './catalog/catalog.ts';
+import { dataFolder, readerFolder } from './catalog/data-folder.ts';
+import { Snapshots } from './catalog/snapshots.ts';
+import type { HostContext, IngestWorker, Publish, QueryWorker } from './context.ts';
+import { FileExchange } from './files/file-exchange.ts';
+import { Jobs } from './jobs.ts';
+import { type Logger, SILENT } from './logger.ts';
+import { Merges } from './merges.ts';
+import { SupervisedWorker } from './pool/supervised-worker.ts';
+import { RunningQueries } from './running-queries.ts';
+import { prepareDatabases } from './samples.ts';
+import { Schema } from './schema.ts';
+import { ingestService } from './services/ingest.ts';
+import { queryService } from './services/query.ts';
+import { schemaService } from './services/schema.ts';
+import { workspaceService } from './services/workspace.ts';
+import { trackResults } from './session.ts';
+import { TableWriter } from './table-writer.ts';
+
+export interface HostOptions {
+  readonly dataFolder: string;
+  /**
+   * 'owner' locks the folder and keeps what is changed. 'reader' works on a copy of the catalog, next to
+   * whoever owns it; its own changes live in a temporary folder until it is closed.
+   */
+  readonly mode?: 'owner' | 'reader';
+  readonly version?: string;
+  /** Sources or bundles of the worker threads; by default the sources beside this file. */
+  readonly workers?: { readonly query: URL; readonly ingest: URL };
+  /** Folder of the catalog's migrations, where a bundle has put it. */
+  readonly migrations?: URL;
+  /** Folder with the shipped sample; absent: no sample. */
+  readonly samples?: URL;
+  /** Bytes that the engine may hold before it spills; by default half of the machine's memory. */
+  readonly memoryLimit?: number;
+  readonly threads?: number;
+  readonly logger?: Logger;
+}
+
+export interface Host {
+  readonly handlers: HostHandlers;
+  /** Uploads and downloads of faces that speak HTTP. */
+  readonly files: FileExchange;
+  /** Serves one client until its transport closes; the results it left are released then. */
+  connect(transport: Transport): void;
+  /** Tells all clients. */
+  publish: Publish;
+  /** Finishes commits that have begun, then ends the workers and unlocks the folder. */
+  close(): Promise<void>;
+}
+
+const SOURCES = new URL('../../workers/', import.meta.url);
+const WORKERS = {
+  query: new URL('engine/engine.worker.ts', SOURCES),
+  ingest: new URL('ingest/ingest.worker.ts', SOURCES),
+};
+
+/** The composition root: the catalog, the workers, and the contract above them. */
+export function createHost(options: HostOptions): Host {
+  const logger = options.logger ?? SILENT;
+  const reader = options.mode === 'reader' ? readerFolder(options.dataFolder) : undefined;
+  const folder = reader ?? dataFolder(options.dataFolder);
+  const catalog = Catalog.open({
+    folder,
+    mode: reader ? 'copy' : 'owner',
+    ...(options.migrations ? { migrations: options.migrations } : {}),
+  });
+  prepareDatabases(catalog, options.samples);
+
+  const clients = new Set<ReturnType<typeof createPeer<Contract, HostContract>>>();
+  const publish = <T extends TopicName<HostContract>>(
+    topic: T,
+    value: TopicOf<HostContract, T>,
+  ): void => {
+    for (const client of clients) client.push(topic, value);
+  };
+
+  const snapshots = new Snapshots((path, error) => logger.error(`could not delete ${path}`, error));
+  const schema = new Schema(catalog);
+  const merges = new Merges();
+  const settings = (name: string) => ({
+    spillFolder: join(folder.tmp, `spill-${name}`),
+    memoryLimit: options.memoryLimit ?? Math.floor(totalmem() / 2),
+    threads: options.threads ?? Math.max(1, cpus().length),
+  });
+  const workers = options.workers ?? WORKERS;
+  const snapshotHandlers = {
+    'snapshot.take': ({ queryId, tables }) => {
+      const taken = tables.map((t) => schema.snapshot(t.database, t.table, t.ranges));
+      for (const table of taken)
+        snapshots.pin(
+          queryId,
+          table.extents.map((extent) => extent.path),
+        );
+      return { tables: taken };
+    },
+    'snapshot.release': ({ queryId }) => {
+      snapshots.release(queryId);
+      return {};
+    },
+  } satisfies ConstructorParameters<
+    typeof SupervisedWorker<QueryWorkerContract, SnapshotContract>
+  >[0]['handlers'];
+  const queryWorker: QueryWorker = new SupervisedWorker<QueryWorkerContract, SnapshotContract>({
+    name: 'query',
+    url: workers.query,
+    settings: settings('query'),
+    contract: snapshotContract,
+    handlers: snapshotHandlers,
+    onStart: async (worker) => {
+      await worker.call('engine.setSchema', schema.get());
+    },
+    onCrash: (reason) => {
+      snapshots.releaseAll();
+      publish('engine.restarted', { worker: 'query', reason });
+    },
+    logger,
+  });
+  const ingestWorker: IngestWorker = new SupervisedWorker<IngestWorkerContract, SnapshotContract>({
+    name: 'ingest',
+    url: workers.ingest,
+    settings: settings('ingest'),
+    contract: snapshotContract,
+    handlers: snapshotHandlers,
+    onStart: () => Promise.resolve(),
+    onCrash: (reason) => publish('engine.restarted', { worker: 'ingest', reason }),
+    logger,
+  });
+
+  schema.onChange(async (info) => {
+    publish('schema.changed', { version: info.version });
+    if (queryWorker.isRunning) await queryWorker.call('engine.setSchema', info);
+  });
+  const writer = new TableWriter(folder, catalog, snapshots, schema, (tables) =>
+    merges.consider(context, tables),
+  );
+  const context: HostContext = {
+    version: options.version ?? '0.0.0',
+    folder,
+    catalog,
+    snapshots,
+    schema,
+    writer,
+    queryWorker,
+    ingestWorker,
+    files: new FileExchange(folder.tmp),
+    jobs: new Jobs((job) => publish('jobs.changed', { job })),
+    running: new RunningQueries(),
+    publish,
+    logger,
+  };
+  const handlers: HostHandlers = {
+    ...queryService(context),
+    ...schemaService(context),
+    ...ingestService(context),
+    ...workspaceService(context),
+  };
+  // The first query shouldn't wait for the engine to load; a failure shows at the first call.
+  queryWorker.start().catch(() => {});
+
+  return {
+    handlers,
+    files: context.files,
+    publish,
+    connect(transport) {
+      const session = trackResults(handlers);
+      const peer = createPeer<Contract, HostContract>(transport, {
+        contract: hostContract,
+        handlers: session.handlers,
+      });
+      clients.add(peer);
+      peer.onClose(() => {
+        clients.delete(peer);
+        session.release().catch((error: unknown) => logger.error('release failed', error));
+      });
+    },
+    async close() {
+      merges.close();
+      context.jobs.cancelAll();
+      for (const client of clients) client.close();
+      await Promise.all([queryWorker.close(), ingestWorker.close()]);
+      await merges.idle();
+      catalog.close();
+      if (reader) await rm(reader.temporary, { recursive: true, force: true });
+    },
+  };
+}

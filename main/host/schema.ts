@@ -1,0 +1,84 @@
+import type { DatabaseInfo, SchemaInfo } from '../../common/contract/schema.ts';
+import type { Extent, PruningRange, TableSnapshot } from '../../common/contract/store.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { DatabaseRow } from './catalog/databases-store.ts';
+import type { CatalogExtent } from './catalog/extents-store.ts';
+import { mayMatch } from './catalog/pruning.ts';
+import type { TableRow } from './catalog/tables-store.ts';
+
+/** What queries and faces see of the catalog. Answers are kept until the schema's version grows. */
+export class Schema {
+  private readonly catalog: Catalog;
+  private readonly listeners: ((schema: SchemaInfo) => Promise<void>)[] = [];
+  private cached: SchemaInfo | undefined;
+  private readonly extents = new Map<number, readonly CatalogExtent[]>();
+
+  constructor(catalog: Catalog) {
+    this.catalog = catalog;
+  }
+
+  get(): SchemaInfo {
+    this.cached ??= {
+      version: this.catalog.schemaVersion,
+      databases: this.catalog.databases.list().map((database) => this.describe(database)),
+    };
+    return this.cached;
+  }
+
+  /** Called after each change of the catalog; resolves when every listener knows of it. */
+  async changed(): Promise<void> {
+    this.cached = undefined;
+    this.extents.clear();
+    const schema = this.get();
+    await Promise.all(this.listeners.map((listener) => listener(schema)));
+  }
+
+  onChange(listener: (schema: SchemaInfo) => Promise<void>): void {
+    this.listeners.push(listener);
+  }
+
+  /** The extents of a table that may hold rows within the ranges. */
+  snapshot(database: string, name: string, ranges: readonly PruningRange[]): TableSnapshot {
+    const table = this.catalog.tables.get(database, name);
+    const all = this.extentsOf(table);
+    return {
+      database,
+      table: name,
+      columns: table.columns.map((column) => ({
+        name: column.name,
+        type: column.type,
+        docstring: column.docstring,
+      })),
+      extents: all.filter((extent) => mayMatch(extent, ranges)).map(publicExtent),
+      extentsTotal: all.length,
+    };
+  }
+
+  extentsOf(table: TableRow): readonly CatalogExtent[] {
+    const held = this.extents.get(table.id) ?? this.catalog.extents.ofTable(table.id);
+    this.extents.set(table.id, held);
+    return held;
+  }
+
+  private describe(database: DatabaseRow): DatabaseInfo {
+    const stats = this.catalog.tables.stats();
+    return {
+      name: database.name,
+      prettyName: database.prettyName,
+      readOnly: database.readOnly,
+      tables: this.catalog.tables.list(database).map((table) => ({
+        name: table.name,
+        kind: 'table',
+        columns: table.columns.map(({ name, type, docstring }) => ({ name, type, docstring })),
+        folder: table.folder,
+        docstring: table.docstring,
+        ...(stats.get(table.id) ?? { rowCount: 0, sizeBytes: 0, extentCount: 0 }),
+      })),
+      functions: [...this.catalog.functions.list(database)],
+    };
+  }
+}
+
+function publicExtent({ owned: _, ...extent }: CatalogExtent): Extent {
+  return extent;
+}

@@ -1,0 +1,133 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostHandlers } from '../../../common/contract/host.ts';
+import type {
+  IngestEvent,
+  IngestReport,
+  IngestRequest,
+  IngestSource,
+  ingestCalls,
+} from '../../../common/contract/ingest.ts';
+import type { TableCommit } from '../catalog/catalog.ts';
+import { ingestScript } from '../commands/ingest-script.ts';
+import type { HostContext } from '../context.ts';
+
+export function ingestService(host: HostContext): Pick<HostHandlers, keyof typeof ingestCalls> {
+  return {
+    'ingest.inspect': async ({ source, options, columns }, { signal }) =>
+      withLocalSource(host, source, (local) =>
+        host.ingestWorker.call(
+          'ingest.inspect',
+          { source: local, options, ...(columns ? { columns } : {}) },
+          { signal },
+        ),
+      ),
+    'ingest.run': (request, { signal, emit }) => runIngestion(host, request, { signal, emit }),
+    'ingest.script': (request) => ({ text: ingestScript(host.catalog, request) }),
+    'ingest.beginUpload': ({ name, bytes }) => host.files.beginUpload(name, bytes),
+    'ingest.dropUploads': async ({ ids }) => {
+      await host.files.dropUploads(ids);
+      return {};
+    },
+  };
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly emit?: (event: IngestEvent) => void;
+}
+
+/**
+ * From files to committed rows, as a job. An error or a cancel before the commit leaves nothing behind;
+ * uploads are kept for another try.
+ */
+export async function runIngestion(
+  host: HostContext,
+  request: IngestRequest,
+  { signal, emit }: Watch,
+): Promise<IngestReport> {
+  const database = host.catalog.databases.writable(request.database);
+  const existing = host.catalog.tables.find(request.database, request.table);
+  const job = host.jobs.run('ingest', `Ingest into ${request.table}`, signal, (handle) =>
+    host.writer.staged((staging) =>
+      withLocalSource(host, request.source, async (source) => {
+        const folder = join(staging, 'rows');
+        const errorFolder = join(staging, 'errors');
+        await mkdir(folder);
+        await mkdir(errorFolder);
+        const written = await host.ingestWorker.call(
+          'ingest.write',
+          {
+            source,
+            options: request.options,
+            ...(request.columns ? { columns: request.columns } : {}),
+            ...(existing ? { target: [...existing.columns] } : {}),
+            onBadCell: request.onBadCell,
+            maxErrors: request.maxErrors,
+            folder,
+            errorFolder,
+          },
+          {
+            signal: handle.signal,
+            onEvent: (event) => {
+              const share = event.bytesTotal > 0 ? event.bytesRead / event.bytesTotal : -1;
+              handle.update(share, `${event.rows.toLocaleString('en')} rows`);
+              emit?.(event);
+            },
+          },
+        );
+        handle.signal.throwIfAborted();
+        const errorTable = `${request.table}_errors`;
+        const commits: TableCommit[] = [
+          {
+            database,
+            table: request.table,
+            columns: written.columns,
+            extents: written.extents.map((e) => ({ ...e, tags: [...e.tags, ...request.tags] })),
+            owned: true,
+          },
+        ];
+        if (written.errorExtents.length > 0)
+          commits.push({
+            database,
+            table: errorTable,
+            columns: written.errorColumns,
+            extents: written.errorExtents,
+            owned: true,
+          });
+        await host.writer.commit(commits);
+        return {
+          ...written.report,
+          database: request.database,
+          table: request.table,
+          ...(written.errorExtents.length > 0 ? { errorTable } : {}),
+        };
+      }),
+    ),
+  );
+  const report = await job;
+  if (request.source.kind === 'uploads') await host.files.dropUploads(request.source.ids);
+  return report;
+}
+
+/** Gives `work` files on this machine; pasted text is a file for as long as it runs. */
+async function withLocalSource<T>(
+  host: HostContext,
+  source: IngestSource,
+  work: (local: { paths: string[]; names: string[] }) => Promise<T>,
+): Promise<T> {
+  switch (source.kind) {
+    case 'paths':
+      return work({ paths: source.paths, names: source.paths });
+    case 'uploads':
+      return work(host.files.uploaded(source.ids));
+    case 'text': {
+      const path = await host.files.pastedText(source.text, source.name);
+      try {
+        return await work({ paths: [path], names: [source.name] });
+      } finally {
+        await host.files.remove(path);
+      }
+    }
+  }
+}
