@@ -1,7 +1,8 @@
 import { aggregates } from './aggregates/index.ts';
 import { convert } from './convert/index.ts';
 import type { FunctionEntry } from './define.ts';
+import { operators } from './operators/index.ts';
 import { sketch } from './sketch/index.ts';
 
 /** One line per family. */
-export const families: readonly (readonly FunctionEntry[])[] = [aggregates, convert, sketch];
+export const families: readonly (readonly FunctionEntry[])[] = [aggregates, convert, operators, sketch];

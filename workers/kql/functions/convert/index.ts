@@ -10,7 +10,7 @@ import {
 } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
 import { dynamicTypeName } from '../value/dynamic.ts';
-import { asLong, constantLong } from '../value/sql.ts';
+import { asLong, constantLong, once } from '../value/sql.ts';
 import {
   boolSql,
   datetimeSql,
@@ -39,9 +39,22 @@ const WAYS: Readonly<Record<KqlType, Way>> = {
   dynamic: dynamicSql,
 };
 
+/** Conversions whose SQL names its operand more than once. */
+function repeats(from: KqlType, to: KqlType): boolean {
+  if (from === 'string' || from === 'dynamic') return to !== 'string' && to !== 'guid';
+  if (from === 'bool') return to === 'string';
+  return from === 'real' || to === 'int' || to === 'datetime';
+}
+
+function wayTo(arg: SqlArg, to: KqlType, context: CallContext): Sql | undefined {
+  if (arg.type === to || !repeats(arg.type, to)) return WAYS[to](arg, context);
+  if (!WAYS[to](arg, context)) return undefined;
+  return once(arg.sql, (x) => WAYS[to]({ ...arg, sql: x }, context) ?? x);
+}
+
 /** Any value as `to`; SQL where it is exact, else the `js` form of the same conversion. */
 export function convertSql(arg: SqlArg, to: KqlType, context: CallContext): Sql {
-  return WAYS[to](arg, context) ?? context.js(`to${to}`, [{ sql: arg.sql, type: arg.type }], to);
+  return wayTo(arg, to, context) ?? context.js(`to${to}`, [{ sql: arg.sql, type: arg.type }], to);
 }
 
 function jsTo(to: KqlType): JsForm {
@@ -56,7 +69,7 @@ function conversion(name: string, to: KqlType, examples: readonly Example[]): Fu
     name,
     {
       coerce: false,
-      sql: ([arg], context) => arg && WAYS[to](arg, context),
+      sql: ([arg], context) => arg && wayTo(arg, to, context),
       js: jsTo(to),
     },
     examples,

@@ -1,6 +1,7 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
 import { long, real, type Sql, sql, str } from '../../emit/sql.ts';
 import type { CallContext, SqlArg } from '../define.ts';
+import { scalarText } from '../value/path.ts';
 import { datetimeInRange, datetimeText, ticksOfTimestamp, timespanText } from '../value/sql.ts';
 
 const js = (name: string, arg: SqlArg, context: CallContext, returns: KqlType): Sql =>
@@ -24,7 +25,7 @@ export function textSql(arg: SqlArg): Sql {
     case 'timespan':
       return timespanText(x);
     case 'dynamic':
-      return sql`coalesce(json_extract_string(${x}, '$'), '')`;
+      return sql`coalesce(${scalarText(x)}, '')`;
     default:
       return sql`coalesce(CAST(${x} AS VARCHAR), '')`;
   }
@@ -196,7 +197,7 @@ export function timespanSql(arg: SqlArg): Sql | undefined {
 export function guidSql(arg: SqlArg): Sql | undefined {
   if (arg.type === 'guid') return arg.sql;
   if (arg.type === 'string') return sql`TRY_CAST(${arg.sql} AS UUID)`;
-  if (arg.type === 'dynamic') return sql`TRY_CAST(json_extract_string(${arg.sql}, '$') AS UUID)`;
+  if (arg.type === 'dynamic') return sql`TRY_CAST(${scalarText(arg.sql)} AS UUID)`;
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import {
   TICKS_PER_SECOND,
   UNIX_EPOCH_TICKS,
 } from '../../../../common/types/ticks.ts';
-import { long, NULL, type Sql, sql, str } from '../../emit/sql.ts';
+import { id, long, NULL, type Sql, sql, str } from '../../emit/sql.ts';
 import type { CallContext, SqlArg, Value } from '../define.ts';
 
 /** An argument from a piece that is not an argument of the call itself. */
@@ -53,18 +53,30 @@ export function ticksOfTimestamp(timestamp: Sql): Sql {
 
 /** null outside the years 1…9999. */
 export function datetimeInRange(ticks: Sql): Sql {
-  return sql`CASE WHEN ${ticks} BETWEEN 0 AND ${long(MAX_DATETIME_TICKS)} THEN ${ticks} END`;
+  return once(
+    ticks,
+    (t) => sql`CASE WHEN ${t} BETWEEN 0 AND ${long(MAX_DATETIME_TICKS)} THEN ${t} END`,
+  );
 }
 
 /** Text of ticks of a datetime with seven digits and Z; '' for null. */
 export function datetimeText(ticks: Sql): Sql {
   // Microseconds come from the timestamp; the seventh digit is put behind them.
-  const whole = sql`strftime(${timestampOf(ticks)}, ${str('%Y-%m-%dT%H:%M:%S.%f')})`;
-  return sql`coalesce(${whole} || CAST(${ticks} % 10 AS VARCHAR) || 'Z', '')`;
+  const format = str('%Y-%m-%dT%H:%M:%S.%f');
+  return once(
+    ticks,
+    (t) =>
+      sql`coalesce(strftime(${timestampOf(t)}, ${format}) || CAST(${t} % 10 AS VARCHAR) || 'Z', '')`,
+  );
 }
 
 /** Text of a timespan, `[-][d.]hh:mm:ss[.fffffff]`; '' for null. */
 export function timespanText(ticks: Sql): Sql {
+  return once(ticks, spanText);
+}
+
+function spanText(ticks: Sql): Sql {
+  // The most negative span has no positive twin in 64 bits.
   const t = sql`abs(CAST(${ticks} AS HUGEINT))`;
   const day = long(TICKS_PER_DAY);
   const days = sql`${t} // ${day}`;
@@ -90,7 +102,12 @@ export function jsonOf(arg: SqlArg, context: CallContext): Sql {
     case 'dynamic':
       return sql`CAST(${arg.sql} AS JSON)`;
     case 'real':
-      return sql`CASE WHEN isfinite(${arg.sql}) THEN to_json(${arg.sql}) ELSE to_json(to_json(${arg.sql})::VARCHAR) END`;
+      // JSON has no nan and no infinities: they go in as strings.
+      return once(
+        arg.sql,
+        (x) =>
+          sql`CASE WHEN isfinite(${x}) THEN to_json(${x}) ELSE to_json(CAST(to_json(${x}) AS VARCHAR)) END`,
+      );
     case 'bool':
     case 'int':
     case 'long':
@@ -99,4 +116,25 @@ export function jsonOf(arg: SqlArg, context: CallContext): Sql {
     default:
       return sql`to_json(nullif(${context.convert(arg, 'string')}, ''))`;
   }
+}
+
+/** A column, a variable or a literal: to be repeated at no cost. */
+const SIMPLE = /^(?:"[^"]*"|[a-z_0-9.]+|\(?-?\d+\)?::[A-Z]+|'[^']{0,40}'(?:::[A-Z]+)?)$/;
+
+/**
+ * Uses a piece several times and computes it once. A repeated expression would double the text at each level
+ * of nesting, and DuckDB shares nothing between the branches of a CASE; a one-element lambda costs some 5 ns a row.
+ */
+export function once(piece: Sql, use: (piece: Sql) => Sql): Sql {
+  if (SIMPLE.test(piece.text)) return use(piece);
+  const taken = Math.max(highestVariable(piece), highestVariable(use(id('v0_'))));
+  const variable = id(`v${taken + 1}_`);
+  return sql`list_transform([${piece}], lambda ${variable}: ${use(variable)})[1]`;
+}
+
+function highestVariable(piece: Sql): number {
+  let highest = 0;
+  for (const found of piece.text.matchAll(/"v(\d+)_"/g))
+    highest = Math.max(highest, Number(found[1]));
+  return highest;
 }

@@ -102,27 +102,27 @@ export function parseDatetime(text: string): bigint | undefined {
   for (const form of FORMS) {
     const g = form.exec(t)?.groups;
     if (!g) continue;
-    const month = g['name'] ? MONTHS.indexOf(g['name'].toLowerCase()) + 1 : Number(g['month'] ?? 1);
-    const short = g['year']?.length === 2;
-    const year = Number(g['year']) + (short ? (Number(g['year']) < 50 ? 2000 : 1900) : 0);
-    let hour = Number(g['hour'] ?? 0);
-    const half = g['half']?.toUpperCase();
+    const month = g.name ? MONTHS.indexOf(g.name.toLowerCase()) + 1 : Number(g.month ?? 1);
+    const short = g.year?.length === 2;
+    const year = Number(g.year) + (short ? (Number(g.year) < 50 ? 2000 : 1900) : 0);
+    let hour = Number(g.hour ?? 0);
+    const half = g.half?.toUpperCase();
     if (half) {
       if (hour < 1 || hour > 12) return undefined;
       hour = (hour % 12) + (half === 'PM' ? 12 : 0);
     }
-    const minute = Number(g['minute'] ?? 0);
-    const second = Number(g['second'] ?? 0);
+    const minute = Number(g.minute ?? 0);
+    const second = Number(g.second ?? 0);
     if (hour > 24 || minute > 59 || second > 59) return undefined;
     if (hour === 24 && (minute > 0 || second > 0)) return undefined;
     const clock =
       BigInt(hour) * TICKS_PER_HOUR +
       BigInt(minute) * TICKS_PER_MINUTE +
       BigInt(second) * TICKS_PER_SECOND +
-      fraction(g['fraction']);
-    const local = ticksOf(year, month, Number(g['day'] ?? 1), clock);
+      fraction(g.fraction);
+    const local = ticksOf(year, month, Number(g.day ?? 1), clock);
     if (local === undefined) return undefined;
-    const ticks = local - zoneOffset(g['zone']);
+    const ticks = local - zoneOffset(g.zone);
     return ticks < 0n || ticks > MAX_DATETIME_TICKS ? undefined : ticks;
   }
   return undefined;

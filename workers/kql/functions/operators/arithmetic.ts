@@ -1,0 +1,307 @@
+import type { KqlType } from '../../../../common/types/kql-type.ts';
+import { MAX_DATETIME_TICKS } from '../../../../common/types/ticks.ts';
+import { long, type Sql, sql } from '../../emit/sql.ts';
+import {
+  type CallContext,
+  type Dynamic,
+  type Example,
+  type FunctionEntry,
+  type JsForm,
+  type SqlArg,
+  scalar,
+} from '../define.ts';
+import { convertValue } from '../value/convert.ts';
+import { type DecimalOperator, decimalArithmetic } from '../value/decimal.ts';
+import { as, asReal, constantLong, datetimeInRange, once, wrapLong } from '../value/sql.ts';
+
+type Operator = DecimalOperator;
+
+/** The type as which an operand is computed; a dynamic becomes what the other side and the result ask for. */
+function operandType(own: KqlType, other: KqlType, result: KqlType, operator: Operator): KqlType {
+  if (own !== 'dynamic') return own;
+  if (other === 'datetime')
+    return operator === '-' && result === 'timespan' ? 'datetime' : 'timespan';
+  if (result === 'datetime') return 'datetime';
+  if (other === 'timespan') return result === 'timespan' && operator !== '*' ? 'timespan' : 'real';
+  return result === 'int' ? 'long' : result;
+}
+
+const isTime = (type: KqlType): boolean => type === 'datetime' || type === 'timespan';
+const isWhole = (type: KqlType): boolean => type === 'int' || type === 'long' || type === 'bool';
+
+/** 64-bit arithmetic that wraps around, as the engine's does; DuckDB's would raise an error. */
+function wrapping(a: Sql, b: Sql, operator: '+' | '-' | '*'): Sql {
+  const apply = (x: Sql, y: Sql): Sql =>
+    operator === '+' ? sql`${x} + ${y}` : operator === '-' ? sql`${x} - ${y}` : sql`${x} * ${y}`;
+  return once(a, (x) =>
+    once(b, (y) => {
+      const wide = apply(sql`CAST(${x} AS HUGEINT)`, sql`CAST(${y} AS HUGEINT)`);
+      return sql`coalesce(TRY(${apply(x, y)}), ${wrapLong(wide)})`;
+    }),
+  );
+}
+
+const bigint = (piece: Sql): Sql => sql`CAST(${piece} AS BIGINT)`;
+
+function wholeOf(arg: SqlArg, context: CallContext): Sql {
+  return arg.type === 'long'
+    ? arg.sql
+    : bigint(as(arg, arg.type === 'int' ? 'int' : 'long', context));
+}
+
+/** Ticks that may leave 64 bits give null. */
+const tried = (piece: Sql): Sql => sql`TRY(${piece})`;
+
+/** `datetime ± constant`: the bounds move instead of the column, which stays easy to prune by. */
+function shifted(date: Sql, by: bigint): Sql {
+  const low = by < 0n ? -by : 0n;
+  const high = by > 0n ? MAX_DATETIME_TICKS - by : MAX_DATETIME_TICKS;
+  return once(
+    date,
+    (d) => sql`CASE WHEN ${d} BETWEEN ${long(low)} AND ${long(high)} THEN ${d} + ${long(by)} END`,
+  );
+}
+
+function addTime(
+  args: readonly SqlArg[],
+  operator: '+' | '-',
+  context: CallContext,
+): Sql | undefined {
+  const [a, b] = args;
+  if (!a || !b) return undefined;
+  const x = as(a, a.type, context);
+  const y = as(b, b.type, context);
+  if (context.type !== 'datetime')
+    return operator === '+' ? tried(sql`${x} + ${y}`) : tried(sql`${x} - ${y}`);
+  const span = constantLong(b);
+  if (a.type === 'datetime' && span !== undefined)
+    return shifted(x, operator === '+' ? span : -span);
+  return datetimeInRange(operator === '+' ? tried(sql`${x} + ${y}`) : tried(sql`${x} - ${y}`));
+}
+
+/** The engine's real times timespan: cut to whole ticks. */
+const ticksOfReal = (piece: Sql): Sql => sql`TRY_CAST(trunc(${piece}) AS BIGINT)`;
+
+function multiplyTime(a: SqlArg, b: SqlArg, context: CallContext): Sql {
+  const real =
+    a.type === 'real' || b.type === 'real' || a.type === 'decimal' || b.type === 'decimal';
+  if (real) return ticksOfReal(sql`${real64(a)} * ${real64(b)}`);
+  return tried(sql`${wholeOf(a, context)} * ${wholeOf(b, context)}`);
+}
+
+const real64 = (arg: SqlArg): Sql =>
+  arg.type === 'real' ? arg.sql : sql`CAST(${arg.sql} AS DOUBLE)`;
+
+function divideTime(a: SqlArg, b: SqlArg, context: CallContext): Sql {
+  if (context.type === 'real') return sql`(${real64(a)} / ${real64(b)})`;
+  if (isWhole(b.type)) return sql`(${a.sql} // ${wholeOf(b, context)})`;
+  return ticksOfReal(sql`${real64(a)} / ${real64(b)}`);
+}
+
+/** Page "Numerical operators": the result lies in 0 … |divisor|. */
+function modulo(a: Sql, b: Sql, divisor: bigint | undefined): Sql {
+  if (divisor !== undefined && divisor !== 0n) {
+    const size = long(divisor < 0n ? -divisor : divisor);
+    return sql`((${a} % ${size} + ${size}) % ${size})`;
+  }
+  return once(b, (d) => tried(sql`(${a} % ${d} + abs(${d})) % abs(${d})`));
+}
+
+function compute(
+  operator: Operator,
+  args: readonly SqlArg[],
+  context: CallContext,
+): Sql | undefined {
+  const [left, right] = args;
+  if (!left || !right) return undefined;
+  const result = context.type;
+  if (result === 'dynamic') return undefined;
+  const typed = (arg: SqlArg, other: SqlArg): SqlArg => {
+    const type = operandType(arg.type, other.type, result, operator);
+    return type === arg.type ? arg : { sql: context.convert(arg, type), type, constant: undefined };
+  };
+  const a = typed(left, right);
+  const b = typed(right, left);
+  if (result === 'decimal') {
+    if (operator !== '+' && operator !== '-') return undefined;
+    const x = as(a, 'decimal', context);
+    const y = as(b, 'decimal', context);
+    return operator === '+' ? tried(sql`${x} + ${y}`) : tried(sql`${x} - ${y}`);
+  }
+  if (isTime(a.type) || isTime(b.type)) {
+    if (operator === '+' || operator === '-') return addTime([a, b], operator, context);
+    if (operator === '*') return multiplyTime(a, b, context);
+    if (operator === '/') return divideTime(a, b, context);
+    return modulo(a.sql, b.sql, constantLong(b));
+  }
+  if (result === 'real') return realArithmetic(operator, asReal(a, context), asReal(b, context));
+  return wholeArithmetic(operator, a, b, context);
+}
+
+function realArithmetic(operator: Operator, a: Sql, b: Sql): Sql {
+  switch (operator) {
+    case '+':
+      return sql`(${a} + ${b})`;
+    case '-':
+      return sql`(${a} - ${b})`;
+    case '*':
+      return sql`(${a} * ${b})`;
+    case '/':
+      return sql`(${a} / ${b})`;
+    case '%':
+      return once(b, (d) => sql`((${a} % ${d} + abs(${d})) % abs(${d}))`);
+  }
+}
+
+function wholeArithmetic(operator: Operator, a: SqlArg, b: SqlArg, context: CallContext): Sql {
+  const x = wholeOf(a, context);
+  const y = wholeOf(b, context);
+  // Two ints can't leave 64 bits.
+  const narrow = a.type === 'int' && b.type === 'int';
+  switch (operator) {
+    case '+':
+      return narrow ? sql`(${x} + ${y})` : wrapping(x, y, '+');
+    case '-':
+      return narrow ? sql`(${x} - ${y})` : wrapping(x, y, '-');
+    case '*':
+      return narrow ? sql`(${x} * ${y})` : wrapping(x, y, '*');
+    case '/':
+      // Only the least long divided by -1 leaves 64 bits; a division by zero is null.
+      return constantLong(b) === undefined ? tried(sql`${x} // ${y}`) : sql`(${x} // ${y})`;
+    case '%':
+      return modulo(x, y, constantLong(b));
+  }
+}
+
+/** Two dynamics: longs stay longs, anything else that reads as a number is a real (page "The dynamic data type"). */
+function dynamicArithmetic(operator: Operator, a: Dynamic, b: Dynamic): Dynamic {
+  if (typeof a === 'bigint' && typeof b === 'bigint') return longArithmetic(operator, a, b);
+  const x = convertValue(a, 'dynamic', 'real');
+  const y = convertValue(b, 'dynamic', 'real');
+  if (typeof x !== 'number' || typeof y !== 'number') return null;
+  switch (operator) {
+    case '+':
+      return x + y;
+    case '-':
+      return x - y;
+    case '*':
+      return x * y;
+    case '/':
+      return x / y;
+    case '%': {
+      const size = Math.abs(y);
+      return ((x % size) + size) % size;
+    }
+  }
+}
+
+function longArithmetic(operator: Operator, a: bigint, b: bigint): bigint | null {
+  switch (operator) {
+    case '+':
+      return BigInt.asIntN(64, a + b);
+    case '-':
+      return BigInt.asIntN(64, a - b);
+    case '*':
+      return BigInt.asIntN(64, a * b);
+    case '/':
+      return b === 0n ? null : BigInt.asIntN(64, a / b);
+    case '%': {
+      if (b === 0n) return null;
+      const size = b < 0n ? -b : b;
+      return ((a % size) + size) % size;
+    }
+  }
+}
+
+/** Where DuckDB has no exact form: decimals multiplied and divided, and two dynamics. */
+function jsForm(operator: Operator): JsForm {
+  return {
+    call: ([a, b], [left, right]) => {
+      if (left === 'dynamic' && right === 'dynamic')
+        return dynamicArithmetic(operator, a ?? null, b ?? null);
+      const x = convertValue(a ?? null, left ?? 'decimal', 'decimal');
+      const y = convertValue(b ?? null, right ?? 'decimal', 'decimal');
+      if (typeof x !== 'string' || typeof y !== 'string') return null;
+      return decimalArithmetic(operator, x, y);
+    },
+  };
+}
+
+function binary(name: string, operator: Operator, examples: readonly Example[]): FunctionEntry {
+  return scalar(
+    name,
+    {
+      coerce: false,
+      sql: (args, context) => compute(operator, args, context),
+      js: jsForm(operator),
+    },
+    examples,
+  );
+}
+
+const minus = scalar(
+  'op_UnaryMinus',
+  {
+    coerce: false,
+    sql: ([arg], context) => {
+      if (!arg || arg.type === 'dynamic') return undefined;
+      if (arg.type === 'real' || arg.type === 'decimal') return sql`(-${arg.sql})`;
+      const wide = arg.type === 'int' ? bigint(arg.sql) : arg.sql;
+      if (context.type === 'int') return sql`TRY(-${arg.sql})`;
+      return arg.type === 'long'
+        ? once(wide, (x) => sql`coalesce(TRY(-${x}), ${x})`)
+        : tried(sql`-${wide}`);
+    },
+    js: { call: ([a]) => dynamicArithmetic('-', typeof a === 'bigint' ? 0n : 0, a ?? null) },
+  },
+  [
+    { kql: '-(1 + 2)', result: '-3' },
+    { kql: '-(1h)', result: '-01:00:00' },
+    { kql: '-(1.5 + 1)', result: '-2.5' },
+    { kql: '-long(null)', result: '' },
+  ],
+);
+
+const plus = scalar('op_UnaryPlus', { coerce: false, sql: ([arg]) => arg?.sql }, [
+  { kql: '+(1 + 2)', result: '3' },
+]);
+
+export const arithmetic: readonly FunctionEntry[] = [
+  minus,
+  plus,
+  binary('op_Add', '+', [
+    { kql: '9223372036854775807 + 1', result: '-9223372036854775808' },
+    { kql: 'toint(2147483647) + toint(1)', result: '2147483648' },
+    { kql: 'datetime(2020-06-15 13:45) + 90m', result: '2020-06-15T15:15:00.0000000Z' },
+    { kql: 'datetime(0001-01-01) + -1tick', result: '' },
+    { kql: 'decimal(0.1) + decimal(0.2)', result: '0.3' },
+    { kql: 'dynamic(2) + dynamic(3)', result: '5' },
+  ]),
+  binary('op_Subtract', '-', [
+    { kql: 'datetime(2020-03-01) - datetime(2020-02-28)', result: '2.00:00:00' },
+    { kql: 'datetime(0001-01-01) - 1tick', result: '' },
+    { kql: '1h - 90m', result: '-00:30:00' },
+    { kql: '5 - 7.5', result: '-2.5' },
+  ]),
+  binary('op_Multiply', '*', [
+    { kql: '9223372036854775807 * 2', result: '-2' },
+    { kql: '3 * 20m', result: '01:00:00' },
+    { kql: '1.5 * 1h', result: '01:30:00' },
+    { kql: 'decimal(1.5) * decimal(1.5)', result: '2.25' },
+  ]),
+  binary('op_Divide', '/', [
+    { kql: '-7 / 2', result: '-3' },
+    { kql: '7 / 0', result: '' },
+    { kql: '1.0 / 0', result: 'Infinity' },
+    { kql: '1d / 1h', result: '24.0' },
+    { kql: '1d / 4', result: '06:00:00' },
+    { kql: 'todecimal(1) / todecimal(4)', result: '0.25' },
+  ]),
+  binary('op_Modulo', '%', [
+    { kql: '-14 % 12', result: '10' },
+    { kql: '-14 % -12', result: '10' },
+    { kql: '-7.5 % 2', result: '0.5' },
+    { kql: '1d % 5h', result: '04:00:00' },
+    { kql: '5 % 0', result: '' },
+  ]),
+];
