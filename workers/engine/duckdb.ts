@@ -22,8 +22,6 @@ export class Engine {
       // Nothing is fetched behind the user's back.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      enable_progress_bar: 'false',
-      allow_community_extensions: 'false',
     });
     const main = await instance.connect();
     // Kusto compares text by code point and knows no time zone but UTC.

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { QueryEvent, QueryOutcome, QueryStats } from '../../common/contract/query.ts';
-import type { TableSnapshot } from '../../common/contract/store.ts';
+import type { PruningRange, TableSnapshot } from '../../common/contract/store.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
@@ -32,7 +32,11 @@ type Scan = Plan & { readonly op: 'scan' };
 export interface Snapshots {
   take(
     queryId: string,
-    tables: readonly { readonly database: string; readonly table: string; readonly ranges: readonly { readonly column: string; readonly min?: string; readonly max?: string }[] }[],
+    tables: readonly {
+      readonly database: string;
+      readonly table: string;
+      readonly ranges: readonly PruningRange[];
+    }[],
   ): Promise<readonly TableSnapshot[]>;
   release(queryId: string): Promise<void>;
 }
@@ -60,7 +64,9 @@ export class QueryRunner {
     this.#snapshots = parts.snapshots;
   }
 
-  compile(request: Pick<RunRequest, 'text' | 'database' | 'parameters'>): Compiled & { readonly now: bigint } {
+  compile(
+    request: Pick<RunRequest, 'text' | 'database' | 'parameters'>,
+  ): Compiled & { readonly now: bigint } {
     const now = ticksOfUnixMillis(Date.now());
     const compiled = compile(request.text, this.#globals, {
       database: request.database,
@@ -88,7 +94,9 @@ export class QueryRunner {
       const snapshot = taken[i];
       if (snapshot) snapshots.set(scan, snapshot);
     });
-    const lowered = compiled.results.map((result) => this.lowerPlan(result.plan, compiled, snapshots));
+    const lowered = compiled.results.map((result) =>
+      this.lowerPlan(result.plan, compiled, snapshots),
+    );
     return { lowered, snapshots };
   }
 
@@ -163,7 +171,9 @@ export class QueryRunner {
           stageTables.push(stage.table);
           if (stage.kind === 'sql') {
             sql = stage.sql;
-            await connection.run(`CREATE TABLE ${stage.table} AS ${named(stage.sql, stage.columns.length)}`);
+            await connection.run(
+              `CREATE TABLE ${stage.table} AS ${named(stage.sql, stage.columns.length)}`,
+            );
           } else await this.#step(stage, connection, now, signal);
         }
         sql = lowered.sql;
@@ -233,7 +243,9 @@ export class QueryRunner {
     const statement = named(lowered.sql, lowered.columns.length);
     if (lowered.streams) {
       const preview = this.#results.newTable('res');
-      await connection.run(`CREATE TABLE ${preview} AS SELECT * FROM (${statement}) LIMIT ${PREVIEW_ROWS}`);
+      await connection.run(
+        `CREATE TABLE ${preview} AS SELECT * FROM (${statement}) LIMIT ${PREVIEW_ROWS}`,
+      );
       result.table = preview;
       result.rowCount = await countRows(connection, preview);
       if (result.rowCount < PREVIEW_ROWS) {
@@ -253,7 +265,11 @@ export class QueryRunner {
     emit({ kind: 'result', result: this.#results.info(result) });
   }
 
-  async #stats(started: number, compileMs: number, snapshots: readonly TableSnapshot[]): Promise<QueryStats> {
+  async #stats(
+    started: number,
+    compileMs: number,
+    snapshots: readonly TableSnapshot[],
+  ): Promise<QueryStats> {
     const extents = snapshots.flatMap((s) => s.extents);
     return {
       elapsedMs: performance.now() - started,

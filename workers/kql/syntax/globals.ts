@@ -27,13 +27,19 @@ function databaseSymbol(database: DatabaseInfo): RawSymbol {
   for (const table of database.tables) {
     const columns = columnSymbols(table.columns);
     if (table.kind === 'materializedView')
-      members.push(construct(S.MaterializedViewSymbol, '$ctor2', table.name, columns, null, table.docstring));
+      members.push(
+        construct(S.MaterializedViewSymbol, '$ctor2', table.name, columns, null, table.docstring),
+      );
     else if (table.kind === 'externalTable')
-      members.push(construct(S.ExternalTableSymbol, '$ctor3', table.name, columns, table.docstring));
+      members.push(
+        construct(S.ExternalTableSymbol, '$ctor3', table.name, columns, table.docstring),
+      );
     else members.push(new S.TableSymbol.$ctor4(table.name, columns));
   }
   for (const fn of database.functions)
-    members.push(construct(S.FunctionSymbol, '$ctor16', fn.name, fn.parameters, fn.body, fn.docstring));
+    members.push(
+      construct(S.FunctionSymbol, '$ctor16', fn.name, fn.parameters, fn.body, fn.docstring),
+    );
   return new S.DatabaseSymbol.ctor(database.name, members);
 }
 
@@ -51,7 +57,13 @@ export class GlobalsCache {
   set(schema: SchemaInfo): void {
     this.#schema = schema;
     this.#databases = new Map(schema.databases.map((d) => [d.name, databaseSymbol(d)]));
-    const cluster = construct(S.ClusterSymbol, '$ctor1', LOCAL_CLUSTER, [...this.#databases.values()], false);
+    const cluster = construct(
+      S.ClusterSymbol,
+      '$ctor1',
+      LOCAL_CLUSTER,
+      [...this.#databases.values()],
+      false,
+    );
     this.#base = kusto.GlobalState.Default.WithCluster(cluster);
     this.#byDatabase = new Map();
   }

@@ -34,7 +34,7 @@ export interface RawSignature {
   readonly Parameters: RawList<RawParameter>;
   readonly Body: string | null;
   readonly Declaration: RawNode | null;
-  GetArgumentParameters$1(args: unknown): RawList<RawParameter>;
+  GetArgumentParameters(args: unknown): RawList<RawParameter>;
 }
 
 export interface RawNode {
@@ -123,7 +123,9 @@ export function toArray<T>(list: unknown): T[] {
 }
 
 /** Names of an enumeration's values; Bridge keeps only name → number. */
-export function enumNames(enumeration: Readonly<Record<string, unknown>>): ReadonlyMap<number, string> {
+export function enumNames(
+  enumeration: Readonly<Record<string, unknown>>,
+): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const [name, value] of Object.entries(enumeration))
     if (typeof value === 'number') names.set(value, name);

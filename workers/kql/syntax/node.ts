@@ -1,6 +1,13 @@
 import { AppError, type Span, spanOf } from '../../../common/errors/app-error.ts';
 import { type Column, type KqlType, kqlTypeOf } from '../../../common/types/kql-type.ts';
-import { enumNames, kusto, type RawNode, type RawParameter, type RawSymbol, toArray } from './library.ts';
+import {
+  enumNames,
+  kusto,
+  type RawNode,
+  type RawParameter,
+  type RawSymbol,
+  toArray,
+} from './library.ts';
 
 const KINDS = enumNames(kusto.Syntax.SyntaxKind);
 const OPERATORS = enumNames(kusto.Symbols.OperatorKind);
@@ -52,7 +59,8 @@ export function boundType(symbol: RawSymbol | null | undefined): BoundType | und
   if (kind === 'TupleSymbol') return { kind: 'tuple', columns: columnsOf(symbol) };
   if (symbol.Columns)
     return { kind: 'table', columns: columnsOf(symbol), open: symbol.IsOpen === true };
-  if (symbol.Columns === undefined && /^Dynamic/.test(kind)) return { kind: 'scalar', type: 'dynamic' };
+  if (symbol.Columns === undefined && /^Dynamic/.test(kind))
+    return { kind: 'scalar', type: 'dynamic' };
   const type = scalarTypeOf(symbol);
   return type ? { kind: 'scalar', type } : { kind: 'other', name: symbol.Name ?? kind };
 }
@@ -110,7 +118,9 @@ export class SyntaxNode {
   child(member: string): SyntaxNode {
     const found = this.maybe(member);
     if (!found)
-      throw new AppError('internal', 'syntax_member', `${this.type} has no ${member}`, { span: this.span });
+      throw new AppError('internal', 'syntax_member', `${this.type} has no ${member}`, {
+        span: this.span,
+      });
     return found;
   }
 
@@ -157,7 +167,9 @@ export class SyntaxNode {
   get columns(): readonly Column[] {
     const type = this.resultType;
     if (type?.kind === 'table') return type.columns;
-    throw new AppError('internal', 'not_tabular', `${this.type} is not tabular`, { span: this.span });
+    throw new AppError('internal', 'not_tabular', `${this.type} is not tabular`, {
+      span: this.span,
+    });
   }
 
   get scalarType(): KqlType | undefined {
@@ -186,7 +198,7 @@ export class SyntaxNode {
     const signature = this.raw.ReferencedSignature;
     if (!signature) return args.map(() => undefined);
     const found = toArray<RawParameter | null>(
-      signature.GetArgumentParameters$1(args.map((a) => a.raw)),
+      signature.GetArgumentParameters(args.map((a) => a.raw)),
     );
     return args.map((_, i) => {
       const p = found[i];
@@ -236,6 +248,8 @@ function parameterOf(raw: RawParameter): BoundParameter {
       .map((t) => scalarTypeOf(t))
       .filter((t): t is KqlType => t !== undefined),
     tabular: raw.IsTabular,
-    defaultValue: raw.DefaultValue ? wrap(raw.DefaultValue, raw.DefaultValue.toString()) : undefined,
+    defaultValue: raw.DefaultValue
+      ? wrap(raw.DefaultValue, raw.DefaultValue.toString())
+      : undefined,
   };
 }
