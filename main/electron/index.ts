@@ -35,7 +35,8 @@ else {
 function start(log: Log): void {
   let host: HostProcess | undefined;
   let stopped = false;
-  /** Files that the system wanted to have opened before the host was there. */
+  let ready = false;
+  /** Files that the system wanted to have opened before the page was there to show them. */
   const early: string[] = [...given.files];
 
   process.on('uncaughtException', (error) => log(`main: ${error.stack ?? error.message}`));
@@ -50,7 +51,7 @@ function start(log: Log): void {
 
   function openFile(path: string): void {
     app.addRecentDocument(path);
-    if (host) host.openFile(path);
+    if (ready) host?.openFile(path);
     else early.push(path);
   }
 
@@ -90,14 +91,21 @@ function start(log: Log): void {
     guardSession(session.defaultSession);
     const forked = forkHost({
       script: join(onDisk, 'dist', 'host', 'host-process.js'),
-      start: { kind: 'start', dataFolder, sampleFolder: join(onDisk, 'samples') },
+      start: {
+        kind: 'start',
+        dataFolder,
+        sampleFolder: join(onDisk, 'samples'),
+        version: app.getVersion(),
+      },
       log,
       onGivenUp: (reason) =>
         void askToTryAgain(reason).then((again) => (again ? forked.restart() : app.quit())),
     });
     host = forked;
-    serveWindows(forked);
+    serveWindows(forked, () => {
+      ready = true;
+      for (const path of early.splice(0)) forked.openFile(path);
+    });
     open();
-    for (const path of early.splice(0)) openFile(path);
   });
 }

@@ -47,7 +47,12 @@ export const menus = z
 
 /** What the shell tells the host's process, beside the ports that it passes on. */
 export type HostMessage =
-  | { readonly kind: 'start'; readonly dataFolder: string; readonly sampleFolder: string }
+  | {
+      readonly kind: 'start';
+      readonly dataFolder: string;
+      readonly sampleFolder: string;
+      readonly version: string;
+    }
   | { readonly kind: 'connect' }
   | { readonly kind: 'openFile'; readonly path: string }
   | { readonly kind: 'stop' };

@@ -7,8 +7,11 @@ import { isOwnPage, openExternal } from './guard.ts';
 import { menuTemplate } from './menu.ts';
 import * as messages from './messages.ts';
 
-/** Answers what preload sends. A sender that is no page of ours, or parameters that don't fit, get nothing. */
-export function serveWindows(host: HostProcess): void {
+/**
+ * Answers what preload sends. A sender that is no page of ours, or parameters that don't fit, get nothing.
+ * `onReady` is called when a page has put itself together: it sends its menu then.
+ */
+export function serveWindows(host: HostProcess, onReady: () => void): void {
   on(channels.requestPort, z.undefined(), (window) => {
     window.webContents.postMessage(channels.port, null, [host.connect()]);
   });
@@ -30,6 +33,7 @@ export function serveWindows(host: HostProcess): void {
     );
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     if (process.platform !== 'darwin') window.setMenuBarVisibility(false);
+    onReady();
   });
   handle(channels.openFiles, messages.openFilesOptions, askForFiles);
   handle(channels.saveFile, messages.saveFileOptions, askWhereToSave);

@@ -101,7 +101,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'apache-arrow': ['common/arrow/'],
   avsc: ['workers/ingest/formats/avro/'],
   'better-sqlite3': ['main/host/catalog/'],
-  electron: ['main/electron/', 'preload/'],
+  electron: ['main/electron/', 'preload/', 'tests/electron/'],
   'fast-check': ['tests/'],
   'flexlayout-react': ['renderer/app/'],
   'monaco-editor': ['renderer/features/editor/'],
