@@ -108,7 +108,8 @@ export class ExpressionBinder {
     const symbol = node.symbol;
     const name = symbol?.name ?? node.name;
     if (symbol?.kind === 'Column' || symbol?.kind === undefined) {
-      const found = row.columns.find((c) => c.name === name) ?? row.right?.find((c) => c.name === name);
+      const found =
+        row.columns.find((c) => c.name === name) ?? row.right?.find((c) => c.name === name);
       if (found) return column(found.name, found.type, row.right ? sideOf(found, row) : undefined);
     }
     const binding = scope.find(name);
@@ -143,12 +144,22 @@ export class ExpressionBinder {
         node.scalarType ?? 'dynamic',
         node.span,
       );
-    return call('op_Member', [inner, constant(selector.name, 'string')], node.scalarType ?? 'dynamic', node.span);
+    return call(
+      'op_Member',
+      [inner, constant(selector.name, 'string')],
+      node.scalarType ?? 'dynamic',
+      node.span,
+    );
   }
 
   #operator(node: SyntaxNode, operands: readonly SyntaxNode[], scope: Scope, row: RowScope): Expr {
     const kind = node.operatorKind;
-    if (!kind) return node.fail('semantic', 'operator', `The operator in '${node.text}' can't be applied here.`);
+    if (!kind)
+      return node.fail(
+        'semantic',
+        'operator',
+        `The operator in '${node.text}' can't be applied here.`,
+      );
     const name = `op_${kind}`;
     if (!registry.scalar(name))
       return node.fail('unsupported', 'operator', `not implemented in Calypso: operator ${kind}`);
@@ -181,11 +192,13 @@ export class ExpressionBinder {
 
   #call(node: SyntaxNode, scope: Scope, row: RowScope): Expr {
     const name = node.type === 'NameReference' ? node.name : node.child('Name').name;
-    const args = node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
+    const args =
+      node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
     const symbol = node.symbol ?? node.maybe('Name')?.symbol;
     const span = node.span;
     const binding = scope.find(name);
-    const builtIn = symbol !== undefined && (BUILT_IN.has(symbol.raw) || AGGREGATES.has(symbol.raw));
+    const builtIn =
+      symbol !== undefined && (BUILT_IN.has(symbol.raw) || AGGREGATES.has(symbol.raw));
     if (binding?.kind === 'scalar' && args.length === 0) return binding.expr;
     if (!builtIn && (binding?.kind === 'function' || symbol?.kind === 'Function'))
       return this.#openFunction(node, name, scope, row);
@@ -262,7 +275,11 @@ export class ExpressionBinder {
     const statements = body.list('Statements');
     for (const statement of statements) {
       if (statement.type !== 'LetStatement')
-        statement.fail('unsupported', 'statement', `not implemented in Calypso: ${statement.type} inside a function`);
+        statement.fail(
+          'unsupported',
+          'statement',
+          `not implemented in Calypso: ${statement.type} inside a function`,
+        );
       this.declare(statement, inner);
     }
     return this.bind(body.child('Expression'), inner, row);
@@ -274,6 +291,7 @@ export class ExpressionBinder {
     name: string,
     scope: Scope,
     row: RowScope,
+    piped?: Plan,
   ): { body: SyntaxNode; inner: Scope } {
     const binding = scope.find(name);
     const outer = binding?.kind === 'function' ? binding.scope : scope.root;
@@ -285,11 +303,15 @@ export class ExpressionBinder {
       called ??
       node.calledBody ??
       (binding?.kind === 'function' ? binding.declaration.child('Body') : undefined);
-    if (!body) return node.fail('unsupported', 'function_body', `not implemented in Calypso: ${name}`);
+    if (!body)
+      return node.fail('unsupported', 'function_body', `not implemented in Calypso: ${name}`);
     const inner = new Scope(outer, depth);
-    const args = node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
+    const args =
+      node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
     const parameters = node.parameters;
-    const targets = node.argumentParameters(args);
+    // `invoke` gives the rows before its pipe to the first parameter; the arguments go to the others.
+    const first = piped ? parameters[0] : undefined;
+    const targets = piped ? parameters.slice(1) : node.argumentParameters(args);
     const given = new Map<string, SyntaxNode>();
     args.forEach((arg, i) => {
       const target =
@@ -297,9 +319,16 @@ export class ExpressionBinder {
           ? parameters.find((p) => p.name === arg.child('Name').name)
           : (targets[i] ?? parameters[i]);
       if (target)
-        given.set(target.name, arg.type === 'SimpleNamedExpression' ? arg.child('Expression') : arg);
+        given.set(
+          target.name,
+          arg.type === 'SimpleNamedExpression' ? arg.child('Expression') : arg,
+        );
     });
     for (const parameter of parameters) {
+      if (piped && parameter === first) {
+        inner.set(parameter.name, { kind: 'tabular', plan: piped });
+        continue;
+      }
       const arg = given.get(parameter.name) ?? parameter.defaultValue;
       if (!arg) continue;
       if (parameter.tabular)
@@ -345,7 +374,8 @@ export function convert(expr: Expr, type: KqlType, span?: Span): Expr {
   if (expr.type === type) return expr;
   if (expr.k === 'constant') {
     if (expr.value === null) return constant(type === 'string' ? '' : null, type);
-    if (expr.type === 'int' && type === 'long') return constant(BigInt(expr.value as number), 'long');
+    if (expr.type === 'int' && type === 'long')
+      return constant(BigInt(expr.value as number), 'long');
     if ((expr.type === 'int' || expr.type === 'long') && type === 'real')
       return constant(Number(expr.value), 'real');
     if (type === 'dynamic' && expr.type !== 'datetime' && expr.type !== 'timespan')

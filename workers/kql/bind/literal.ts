@@ -69,7 +69,10 @@ export function dynamicLiteral(node: SyntaxNode): Dynamic {
     case 'JsonObjectExpression': {
       const bag: Record<string, Dynamic> = {};
       for (const pair of node.list('Pairs')) {
-        const key = pair.raw['Name'] as { readonly LiteralValue?: unknown; readonly ValueText?: string };
+        const key = pair.raw['Name'] as {
+          readonly LiteralValue?: unknown;
+          readonly ValueText?: string;
+        };
         const name = String(key.LiteralValue ?? key.ValueText ?? '');
         Object.defineProperty(bag, name, {
           value: dynamicLiteral(pair.child('Value')),

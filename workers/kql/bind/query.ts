@@ -62,7 +62,11 @@ export class QueryBinder implements TabularBinder {
           break;
         default:
           if (statement.length > 0)
-            statement.fail('unsupported', 'statement', `not implemented in Calypso: ${statement.type}`);
+            statement.fail(
+              'unsupported',
+              'statement',
+              `not implemented in Calypso: ${statement.type}`,
+            );
       }
     }
     return { results, options };
@@ -97,21 +101,37 @@ export class QueryBinder implements TabularBinder {
       if (given !== undefined) {
         const value = scalar === 'string' ? unquote(given) : literalValue(given, scalar);
         if (value === undefined)
-          parameter.fail('semantic', 'parameter_value', `The value given for '${name}' is no ${scalar}: ${given}`);
+          parameter.fail(
+            'semantic',
+            'parameter_value',
+            `The value given for '${name}' is no ${scalar}: ${given}`,
+          );
         else scope.set(name, { kind: 'scalar', expr: { k: 'constant', value, type: scalar } });
         continue;
       }
       const fallback = parameter.maybe('DefaultValue')?.maybe('Value');
       if (!fallback)
-        parameter.fail('semantic', 'parameter_missing', `The query parameter '${name}' has no value.`);
-      else scope.set(name, { kind: 'scalar', expr: this.#expressions.bindAs(fallback, scalar, scope, NO_ROW) });
+        parameter.fail(
+          'semantic',
+          'parameter_missing',
+          `The query parameter '${name}' has no value.`,
+        );
+      else
+        scope.set(name, {
+          kind: 'scalar',
+          expr: this.#expressions.bindAs(fallback, scalar, scope, NO_ROW),
+        });
     }
   }
 
   bindTabular(node: SyntaxNode, scope: Scope): Plan {
     switch (node.type) {
       case 'PipeExpression':
-        return this.#operator(node.child('Operator'), this.bindTabular(node.child('Expression'), scope), scope);
+        return this.#operator(
+          node.child('Operator'),
+          this.bindTabular(node.child('Expression'), scope),
+          scope,
+        );
       case 'ParenthesizedExpression':
       case 'DataScopeExpression':
       case 'ToTableExpression':
@@ -148,7 +168,11 @@ export class QueryBinder implements TabularBinder {
     if (binding?.kind === 'function' || symbol?.kind === 'Function') return this.#call(node, scope);
     const known = this.#findTable(this.database, name);
     if (known) return this.#scan(this.database, known.name);
-    return node.fail('semantic', 'unknown_table', `There is no table or function named '${name}' here.`);
+    return node.fail(
+      'semantic',
+      'unknown_table',
+      `There is no table or function named '${name}' here.`,
+    );
   }
 
   /** `database("x").T`, `cluster("y").database("x").T`: only this desk's own databases are here. */
@@ -166,12 +190,17 @@ export class QueryBinder implements TabularBinder {
     if (selector.symbol?.kind === 'Function') return this.#call(selector, scope);
     const known = this.#findTable(database, selector.name);
     if (known) return this.#scan(database, known.name);
-    return node.fail('semantic', 'unknown_table', `There is no table '${selector.name}' in database '${database}'.`);
+    return node.fail(
+      'semantic',
+      'unknown_table',
+      `There is no table '${selector.name}' in database '${database}'.`,
+    );
   }
 
   #call(node: SyntaxNode, scope: Scope): Plan {
     const name = node.type === 'NameReference' ? node.name : node.child('Name').name;
-    const args = node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
+    const args =
+      node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
     const first = args[0];
     if (name === 'materialize' && first) {
       const input = this.bindTabular(first, scope);
@@ -234,7 +263,8 @@ export class QueryBinder implements TabularBinder {
       const inner = this.#pipeline(node.child('Expression'), input, scope);
       return this.#operator(node.child('Operator'), inner, scope);
     }
-    if (node.type === 'ParenthesizedExpression') return this.#pipeline(node.child('Expression'), input, scope);
+    if (node.type === 'ParenthesizedExpression')
+      return this.#pipeline(node.child('Expression'), input, scope);
     if (node.type.endsWith('Operator')) return this.#operator(node, input, scope);
     if (isTabular(node, scope)) return this.bindTabular(node, scope);
     return input;
@@ -242,7 +272,10 @@ export class QueryBinder implements TabularBinder {
 
   #tablesLike(pattern: string, database: string): { database: string; table: string }[] {
     const bare = pattern.replace(/^\[?['"]?|['"]?\]?$/g, '');
-    const expression = new RegExp(`^${bare.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`, 'i');
+    const expression = new RegExp(
+      `^${bare.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`,
+      'i',
+    );
     return (this.#options.schema.databases.find((d) => d.name === database)?.tables ?? [])
       .filter((t) => expression.test(t.name))
       .map((t) => ({ database, table: t.name }));
@@ -268,7 +301,9 @@ function visualizationOf(node: SyntaxNode): Visualization | undefined {
     if (property.type !== 'NamedParameter') continue;
     const value = property.child('Expression');
     properties[property.child('Name').name.toLowerCase()] =
-      value.raw.LiteralValue !== undefined && value.raw.LiteralValue !== null && typeof value.raw.LiteralValue === 'string'
+      value.raw.LiteralValue !== undefined &&
+      value.raw.LiteralValue !== null &&
+      typeof value.raw.LiteralValue === 'string'
         ? value.raw.LiteralValue
         : value.text;
   }

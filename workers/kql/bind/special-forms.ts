@@ -14,14 +14,18 @@ export interface SpecialCall {
 /** `column_ifexists("name", default)`: the column if the row has it (page "column_ifexists()"). */
 function columnIfExists({ node, args, scope, row, binder }: SpecialCall): Expr {
   const [nameNode, fallback] = args;
-  if (!nameNode || !fallback) return node.fail('semantic', 'arguments', `${node.text} takes a name and a default.`);
+  if (!nameNode || !fallback)
+    return node.fail('semantic', 'arguments', `${node.text} takes a name and a default.`);
   const name = String(binder.bindConstant(nameNode, scope).value ?? '');
   const found = row.columns.find((c) => c.name === name);
   return found ? column(found.name, found.type) : binder.bind(fallback, scope, row);
 }
 
 /** A bag of the row's columns: all of them, or those named (pages "pack_all()", "bag_pack_columns()"). */
-function pack(columns: readonly { readonly name: string; readonly expr: Expr }[], node: SyntaxNode): Expr {
+function pack(
+  columns: readonly { readonly name: string; readonly expr: Expr }[],
+  node: SyntaxNode,
+): Expr {
   return call(
     'bag_pack',
     columns.flatMap((c) => [constant(c.name, 'string'), c.expr]),
@@ -71,7 +75,12 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
     const moment = constant(binder.tabular.now, 'datetime');
     const offset = args[0];
     if (!offset) return moment;
-    return call('op_Add', [moment, binder.bindAs(offset, 'timespan', scope, row)], 'datetime', offset.span);
+    return call(
+      'op_Add',
+      [moment, binder.bindAs(offset, 'timespan', scope, row)],
+      'datetime',
+      offset.span,
+    );
   },
   ago: ({ node, args, scope, row, binder }) => {
     const span = args[0];
@@ -79,7 +88,12 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
     const back = binder.bindAs(span, 'timespan', scope, row);
     if (back.k === 'constant' && typeof back.value === 'bigint')
       return constant(binder.tabular.now - back.value, 'datetime');
-    return call('op_Subtract', [constant(binder.tabular.now, 'datetime'), back], 'datetime', node.span);
+    return call(
+      'op_Subtract',
+      [constant(binder.tabular.now, 'datetime'), back],
+      'datetime',
+      node.span,
+    );
   },
   current_database: ({ binder }) => constant(binder.tabular.database, 'string'),
   toscalar: ({ node, args, scope, binder }) => {
@@ -90,6 +104,8 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
   },
   materialize: ({ args, scope, binder, node }) => {
     const value = args[0];
-    return value ? binder.bind(value, scope, NO_ROW) : node.fail('semantic', 'arguments', 'materialize() takes an expression.');
+    return value
+      ? binder.bind(value, scope, NO_ROW)
+      : node.fail('semantic', 'arguments', 'materialize() takes an expression.');
   },
 };

@@ -12,7 +12,10 @@ const KIND: Readonly<Record<string, Sql>> = {
 };
 
 /** A relation under an alias, so that both sides' columns can be told apart. */
-function aliased(relation: Relation, alias: Sql): { readonly from: Sql; readonly relation: Relation } {
+function aliased(
+  relation: Relation,
+  alias: Sql,
+): { readonly from: Sql; readonly relation: Relation } {
   return {
     from: sql`${relation.from} AS ${alias}`,
     relation: { ...relation, names: relation.names.map((n) => sql`${alias}.${n}`) },
@@ -33,7 +36,8 @@ export function joinSql(plan: Plan & { readonly op: 'join' }, context: LowerCont
   const left = aliased(leftRelation, l);
   const right = aliased(rightRelation, r);
   const conditions = plan.on.map(
-    (k) => sql`${context.expression(k.left, left.relation)} = ${context.expression(k.right, right.relation)}`,
+    (k) =>
+      sql`${context.expression(k.left, left.relation)} = ${context.expression(k.right, right.relation)}`,
   );
   const on = conditions.length > 0 ? q.join(conditions, ' AND ') : q.bool(true);
   const kind = plan.kind === 'innerunique' ? 'inner' : plan.kind;
@@ -44,11 +48,13 @@ export function joinSql(plan: Plan & { readonly op: 'join' }, context: LowerCont
     const at = side.columns.findIndex((c) => c.name === o.name);
     const piece = side.names[at] ?? q.NULL;
     // The side that is missing in an outer join has no strings to give, and KQL's are never null.
-    const value = outer && side.columns[at]?.type === 'string' ? sql`coalesce(${piece}, '')` : piece;
+    const value =
+      outer && side.columns[at]?.type === 'string' ? sql`coalesce(${piece}, '')` : piece;
     return sql`${value} AS ${names[i] ?? sql`x`}`;
   });
   const [first, second] = swapped ? [right, left] : [left, right];
-  const word = KIND[swapped ? (kind === 'rightsemi' ? 'leftsemi' : 'leftanti') : kind] ?? sql`INNER JOIN`;
+  const word =
+    KIND[swapped ? (kind === 'rightsemi' ? 'leftsemi' : 'leftanti') : kind] ?? sql`INNER JOIN`;
   return context.relation(
     sql`SELECT ${q.join(selected)} FROM ${first.from} ${word} ${second.from} ON ${on}`,
     plan.columns,
@@ -57,7 +63,11 @@ export function joinSql(plan: Plan & { readonly op: 'join' }, context: LowerCont
 }
 
 /** One row per key, the first that comes. */
-function unique(relation: Relation, plan: Plan & { readonly op: 'join' }, context: LowerContext): Relation {
+function unique(
+  relation: Relation,
+  plan: Plan & { readonly op: 'join' },
+  context: LowerContext,
+): Relation {
   const keys = plan.on.map((k) => context.expression(k.left, relation));
   if (keys.length === 0) return relation;
   const body = sql`SELECT DISTINCT ON (${q.join(keys)}) * FROM ${relation.from}`;

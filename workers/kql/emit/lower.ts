@@ -19,7 +19,12 @@ export interface JsFunctionUse {
 
 /** A piece of the plan with one executor, whose rows go to a table of the engine. */
 export type Stage =
-  | { readonly kind: 'sql'; readonly table: string; readonly columns: readonly Column[]; readonly sql: string }
+  | {
+      readonly kind: 'sql';
+      readonly table: string;
+      readonly columns: readonly Column[];
+      readonly sql: string;
+    }
   | {
       readonly kind: 'step';
       readonly name: string;
@@ -121,7 +126,8 @@ export class Lowering implements LowerContext {
     const select = sql`SELECT ${q.join(relation.names)} FROM ${relation.from}`;
     if (this.#steps.length === 0) return select.text;
     const steps = this.#steps.map(
-      (s) => sql`${s.name} AS ${s.materialized ? sql`MATERIALIZED` : sql`NOT MATERIALIZED`} (${s.body})`,
+      (s) =>
+        sql`${s.name} AS ${s.materialized ? sql`MATERIALIZED` : sql`NOT MATERIALIZED`} (${s.body})`,
     );
     return sql`WITH ${q.join(steps, ',\n')}\n${select}`.text;
   }
@@ -137,7 +143,12 @@ export class Lowering implements LowerContext {
     });
   }
 
-  relation(body: Sql, columns: readonly Column[], ordered: boolean, materialized = false): Relation {
+  relation(
+    body: Sql,
+    columns: readonly Column[],
+    ordered: boolean,
+    materialized = false,
+  ): Relation {
     const name = q.id(`r${++this.#number}`);
     this.#steps.push({ name, body, materialized });
     return { from: name, columns, names: this.names(columns), ordered };
@@ -227,9 +238,12 @@ export class Lowering implements LowerContext {
   #rows(plan: Plan & { readonly op: 'rows' }): Relation {
     const empty: Relation = { from: sql`(SELECT 1)`, columns: [], names: [], ordered: false };
     const names = this.names(plan.columns);
-    if (plan.columns.length === 0) return this.relation(sql`SELECT 1 AS ${q.id('·')}`, plan.columns, false);
+    if (plan.columns.length === 0)
+      return this.relation(sql`SELECT 1 AS ${q.id('·')}`, plan.columns, false);
     if (plan.rows.length === 0) {
-      const nulls = plan.columns.map((c, i) => sql`${constantSql(null, c.type)} AS ${names[i] ?? sql`x`}`);
+      const nulls = plan.columns.map(
+        (c, i) => sql`${constantSql(null, c.type)} AS ${names[i] ?? sql`x`}`,
+      );
       return this.relation(sql`SELECT ${q.join(nulls)} WHERE false`, plan.columns, true);
     }
     if (plan.rows.length === 1) {
@@ -237,7 +251,9 @@ export class Lowering implements LowerContext {
       const values = only.map((e, i) => sql`${this.expression(e, empty)} AS ${names[i] ?? sql`x`}`);
       return this.relation(sql`SELECT ${q.join(values)}`, plan.columns, true);
     }
-    const rows = plan.rows.map((row) => sql`(${q.join(row.map((e) => this.expression(e, empty)))})`);
+    const rows = plan.rows.map(
+      (row) => sql`(${q.join(row.map((e) => this.expression(e, empty)))})`,
+    );
     return this.#named(sql`VALUES ${q.join(rows)}`, plan.columns, true);
   }
 
@@ -246,7 +262,11 @@ export class Lowering implements LowerContext {
     if (exprs.some(hasWindow)) {
       const windowed = windowSql(exprs, input, this);
       const list = windowed.exprs.map((e, i) => sql`${e} AS ${names[i] ?? sql`x`}`);
-      return this.relation(sql`SELECT ${q.join(list)} FROM ${windowed.input.from} ORDER BY ${windowed.ordinal}`, columns, true);
+      return this.relation(
+        sql`SELECT ${q.join(list)} FROM ${windowed.input.from} ORDER BY ${windowed.ordinal}`,
+        columns,
+        true,
+      );
     }
     const list = exprs.map((e, i) => sql`${this.expression(e, input)} AS ${names[i] ?? sql`x`}`);
     const body = list.length > 0 ? q.join(list) : sql`1 AS ${q.id('·')}`;
@@ -303,7 +323,14 @@ export class Lowering implements LowerContext {
   #step(plan: Plan & { readonly op: 'step' }): Relation {
     const inputs = plan.inputs.map((input) => this.#table(input));
     const table = this.#newTable();
-    this.#stages.push({ kind: 'step', name: plan.name, table, columns: plan.columns, inputs, run: plan.run });
+    this.#stages.push({
+      kind: 'step',
+      name: plan.name,
+      table,
+      columns: plan.columns,
+      inputs,
+      run: plan.run,
+    });
     return this.#tableRelation(table, plan.columns, true);
   }
 
@@ -318,7 +345,12 @@ export class Lowering implements LowerContext {
     // The stage's statement carries every step it may lean on; DuckDB ignores those it doesn't name.
     const relation = this.lower(plan);
     const table = this.#newTable();
-    this.#stages.push({ kind: 'sql', table, columns: plan.columns, sql: this.#statement(relation) });
+    this.#stages.push({
+      kind: 'sql',
+      table,
+      columns: plan.columns,
+      sql: this.#statement(relation),
+    });
     this.#steps = outer;
     return { table, columns: plan.columns };
   }
@@ -333,7 +365,11 @@ export class Lowering implements LowerContext {
         const at = input.columns.findIndex((c) => c.name === expr.name);
         const name = input.names[at];
         if (!name)
-          throw new AppError('internal', 'lost_column', `The column '${expr.name}' was lost while planning.`);
+          throw new AppError(
+            'internal',
+            'lost_column',
+            `The column '${expr.name}' was lost while planning.`,
+          );
         return name;
       }
       case 'constant':
@@ -359,7 +395,12 @@ export class Lowering implements LowerContext {
         return expr.negated ? sql`(NOT coalesce(${test}, false))` : test;
       }
       case 'window':
-        throw new AppError('internal', 'window_place', `${expr.name}() can't be used at this place.`, spanOption(expr.span));
+        throw new AppError(
+          'internal',
+          'window_place',
+          `${expr.name}() can't be used at this place.`,
+          spanOption(expr.span),
+        );
     }
   }
 
@@ -378,11 +419,16 @@ export class Lowering implements LowerContext {
     const context = this.#callContext(expr);
     const made = entry.sql?.(args, context);
     if (made) return made;
-    if (!entry.js) throw notImplemented(`${expr.name}(${args.map((a) => a.type).join(', ')})`, expr.span);
+    if (!entry.js)
+      throw notImplemented(`${expr.name}(${args.map((a) => a.type).join(', ')})`, expr.span);
     return this.js(expr.name, args, expr.type);
   }
 
-  #aggregateCall(expr: Expr & { readonly k: 'aggregate' }, input: Relation, order: Sql | undefined): Sql {
+  #aggregateCall(
+    expr: Expr & { readonly k: 'aggregate' },
+    input: Relation,
+    order: Sql | undefined,
+  ): Sql {
     const entry = registry.aggregate(expr.name);
     if (!entry) throw notImplemented(expr.name, expr.span);
     const args = expr.args.map((a) => this.#argument(a, input, undefined));
@@ -399,8 +445,11 @@ export class Lowering implements LowerContext {
       },
       convert: (arg: SqlArg, to: KqlType) =>
         arg.constant === null ? constantSql(null, to) : this.convert(arg.sql, arg.type, to),
-      js: (name: string, args: readonly { readonly sql: Sql; readonly type: KqlType }[], returns: KqlType) =>
-        this.js(name, args, returns),
+      js: (
+        name: string,
+        args: readonly { readonly sql: Sql; readonly type: KqlType }[],
+        returns: KqlType,
+      ) => this.js(name, args, returns),
     };
   }
 
@@ -414,10 +463,15 @@ export class Lowering implements LowerContext {
     return entry.sql?.([arg], context) ?? this.js(name, [arg], to);
   }
 
-  js(name: string, args: readonly { readonly sql: Sql; readonly type: KqlType }[], returns: KqlType): Sql {
+  js(
+    name: string,
+    args: readonly { readonly sql: Sql; readonly type: KqlType }[],
+    returns: KqlType,
+  ): Sql {
     const argTypes = args.map((a) => a.type);
     const sqlName = `kql_${name.toLowerCase()}__${[...argTypes, returns].join('_')}`;
-    if (!this.#functions.has(sqlName)) this.#functions.set(sqlName, { sqlName, name, argTypes, returns });
+    if (!this.#functions.has(sqlName))
+      this.#functions.set(sqlName, { sqlName, name, argTypes, returns });
     return q.call(sqlName, ...args.map((a) => a.sql));
   }
 }
@@ -427,7 +481,12 @@ function spanOption(span: Span | undefined): { span?: Span } {
 }
 
 function notImplemented(name: string, span: Span | undefined): AppError {
-  return new AppError('unsupported', 'not_implemented', `not implemented in Calypso: ${name}`, spanOption(span));
+  return new AppError(
+    'unsupported',
+    'not_implemented',
+    `not implemented in Calypso: ${name}`,
+    spanOption(span),
+  );
 }
 
 export function hasWindow(expr: Expr): boolean {

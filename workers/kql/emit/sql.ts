@@ -5,7 +5,8 @@
 export class Sql {
   readonly text: string;
   constructor(text: string, key: symbol) {
-    if (key !== KEY) throw new TypeError('Sql pieces are made by sql`…`, id() and the literal functions');
+    if (key !== KEY)
+      throw new TypeError('Sql pieces are made by sql`…`, id() and the literal functions');
     this.text = text;
   }
   toString(): string {

@@ -20,20 +20,26 @@ interface Layer {
   readonly args: readonly Sql[];
   readonly expr: Expr & { readonly k: 'window' };
   readonly context: LowerContext;
+  /** Column that parts the rows, inside of mv-apply and partition. */
+  readonly partition: Sql | undefined;
+}
+
+/** `PARTITION BY` of what is there. */
+function parts(layer: Layer, group?: Sql): Sql {
+  const by = [layer.partition, group].filter((p) => p !== undefined);
+  return by.length > 0 ? sql`PARTITION BY ${q.join(by)} ` : sql``;
 }
 
 /** A number that grows at each row whose restart argument holds. */
 function groupOf(layer: Layer, restart: Sql | undefined): Sql | undefined {
   if (!restart) return undefined;
   return layer.add(
-    sql`sum(CASE WHEN ${restart} THEN 1 ELSE 0 END) OVER (ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`,
+    sql`sum(CASE WHEN ${restart} THEN 1 ELSE 0 END) OVER (${parts(layer)}ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`,
   );
 }
 
 function over(layer: Layer, group: Sql | undefined): Sql {
-  return group
-    ? sql`(PARTITION BY ${group} ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`
-    : sql`(ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`;
+  return sql`(${parts(layer, group)}ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`;
 }
 
 /** prev and next: the value so many rows away, or a default (pages "prev()", "next()"). */
@@ -41,7 +47,9 @@ function neighbour(layer: Layer, name: Sql): Sql {
   const [value, offset, fallback] = layer.args;
   if (!value) return q.NULL;
   const missing = fallback ?? (layer.expr.type === 'string' ? q.str('') : q.NULL);
-  return layer.add(sql`${name}(${value}, ${offset ?? q.count(1)}, ${missing}) OVER (ORDER BY ${layer.ordinal})`);
+  return layer.add(
+    sql`${name}(${value}, ${offset ?? q.count(1)}, ${missing}) OVER (${parts(layer)}ORDER BY ${layer.ordinal})`,
+  );
 }
 
 /** Position of a row among those whose value is the same as its neighbour's (pages "row_rank_min()", "row_rank_dense()"). */
@@ -49,13 +57,15 @@ function rank(layer: Layer, dense: boolean): Sql {
   const [value, restart] = layer.args;
   if (!value) return q.NULL;
   const group = groupOf(layer, restart);
-  const before = group ? sql`(PARTITION BY ${group} ORDER BY ${layer.ordinal})` : sql`(ORDER BY ${layer.ordinal})`;
+  const before = sql`(${parts(layer, group)}ORDER BY ${layer.ordinal})`;
   const changed = layer.add(
     sql`CASE WHEN lag(${layer.ordinal}) OVER ${before} IS NOT NULL AND lag(${value}) OVER ${before} IS NOT DISTINCT FROM ${value} THEN 0 ELSE 1 END`,
   );
   if (dense) return layer.add(sql`sum(${changed})::BIGINT OVER ${over(layer, group)}`);
   const position = layer.add(sql`row_number() OVER ${over(layer, group)}`);
-  return layer.add(sql`(max(CASE WHEN ${changed} = 1 THEN ${position} END) OVER ${over(layer, group)})::BIGINT`);
+  return layer.add(
+    sql`(max(CASE WHEN ${changed} = 1 THEN ${position} END) OVER ${over(layer, group)})::BIGINT`,
+  );
 }
 
 const WINDOWS: Readonly<Record<string, (layer: Layer) => Sql>> = {
@@ -64,7 +74,9 @@ const WINDOWS: Readonly<Record<string, (layer: Layer) => Sql>> = {
   row_number: (layer) => {
     const [start, restart] = layer.args;
     const group = groupOf(layer, restart);
-    return layer.add(sql`(row_number() OVER ${over(layer, group)} + ${start ?? q.count(1)} - 1)::BIGINT`);
+    return layer.add(
+      sql`(row_number() OVER ${over(layer, group)} + ${start ?? q.count(1)} - 1)::BIGINT`,
+    );
   },
   row_cumsum: (layer) => {
     const [term, restart] = layer.args;
@@ -84,7 +96,11 @@ const WINDOWS: Readonly<Record<string, (layer: Layer) => Sql>> = {
  * Window functions as columns, innermost first, since SQL doesn't nest them. The rows are numbered in their order
  * once, and every window goes by that number.
  */
-export function windowSql(exprs: readonly Expr[], input: Relation, context: LowerContext): Windowed {
+export function windowSql(
+  exprs: readonly Expr[],
+  input: Relation,
+  context: LowerContext,
+): Windowed {
   const { relation, ordinal } = context.numbered(input);
   let current = relation;
   let made = 0;
@@ -101,9 +117,14 @@ export function windowSql(exprs: readonly Expr[], input: Relation, context: Lowe
     const args = expr.args.map(hoist);
     const make = WINDOWS[expr.name];
     if (!make) {
-      throw new AppError('unsupported', 'not_implemented', `not implemented in Calypso: ${expr.name}`, {
-        ...(expr.span ? { span: expr.span } : {}),
-      });
+      throw new AppError(
+        'unsupported',
+        'not_implemented',
+        `not implemented in Calypso: ${expr.name}`,
+        {
+          ...(expr.span ? { span: expr.span } : {}),
+        },
+      );
     }
     const scope = (): Relation => withWindows(current, windowNames);
     const name = make({
@@ -112,6 +133,9 @@ export function windowSql(exprs: readonly Expr[], input: Relation, context: Lowe
       context,
       expr,
       args: args.map((a) => context.expression(a, scope())),
+      partition: expr.partition
+        ? context.expression({ k: 'column', ...expr.partition }, scope())
+        : undefined,
     });
     const column = `·window${windowNames.size}`;
     const replaced: Expr = { k: 'column', name: column, type: expr.type };

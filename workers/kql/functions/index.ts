@@ -5,4 +5,9 @@ import { operators } from './operators/index.ts';
 import { sketch } from './sketch/index.ts';
 
 /** One line per family. */
-export const families: readonly (readonly FunctionEntry[])[] = [aggregates, convert, operators, sketch];
+export const families: readonly (readonly FunctionEntry[])[] = [
+  aggregates,
+  convert,
+  operators,
+  sketch,
+];

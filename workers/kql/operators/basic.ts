@@ -1,6 +1,16 @@
 import type { Column } from '../../../common/types/kql-type.ts';
 import { convert } from '../bind/expression.ts';
-import { column, constant, type Expr, filter, limit, type Plan, type SortKey, select, sort } from '../plan/plan.ts';
+import {
+  column,
+  constant,
+  type Expr,
+  filter,
+  limit,
+  type Plan,
+  type SortKey,
+  select,
+  sort,
+} from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { operator, type OperatorContext } from './define.ts';
 import { named, outputsOf, project } from './outputs.ts';
@@ -16,7 +26,12 @@ export const projectOperator = operator('ProjectOperator', ['project'], (node, i
 
 /** The binder has done the wildcards: its columns are the answer, by name. */
 const byName = (syntax: string, name: string) =>
-  operator(syntax, [name], (node, input) => select(input, node.columns.map((c) => ({ from: c.name }))));
+  operator(syntax, [name], (node, input) =>
+    select(
+      input,
+      node.columns.map((c) => ({ from: c.name })),
+    ),
+  );
 
 export const projectAway = byName('ProjectAwayOperator', 'project-away');
 export const projectKeep = byName('ProjectKeepOperator', 'project-keep');
@@ -32,7 +47,12 @@ export const projectRename = operator('ProjectRenameOperator', ['project-rename'
 );
 
 /** Adds columns at the end, or in place of those of the same name. */
-export function extend(node: SyntaxNode, elements: readonly SyntaxNode[], input: Plan, context: OperatorContext): Plan {
+export function extend(
+  node: SyntaxNode,
+  elements: readonly SyntaxNode[],
+  input: Plan,
+  context: OperatorContext,
+): Plan {
   const result = node.columns;
   const exprs: Expr[] = input.columns.map((c) => column(c.name, c.type));
   const columns: Column[] = [...input.columns];
@@ -80,7 +100,10 @@ export const distinct = operator('DistinctOperator', ['distinct'], (node, input,
 });
 
 export const take = operator('TakeOperator', ['take', 'limit'], (node, input, context) =>
-  limit(input, context.expressions.bindAs(node.child('Expression'), 'long', context.scope, { columns: [] })),
+  limit(
+    input,
+    context.expressions.bindAs(node.child('Expression'), 'long', context.scope, { columns: [] }),
+  ),
 );
 
 /** `x desc nulls first`: descending unless said, nulls first when ascending and last when descending. */
@@ -105,7 +128,9 @@ export const sortOperator = operator('SortOperator', ['sort', 'order'], (node, i
 
 export const top = operator('TopOperator', ['top'], (node, input, context) => {
   const key = sortKey(node.child('ByExpression'), input, context);
-  const rows = context.expressions.bindAs(node.child('Expression'), 'long', context.scope, { columns: [] });
+  const rows = context.expressions.bindAs(node.child('Expression'), 'long', context.scope, {
+    columns: [],
+  });
   return limit(sort(input, [key]), rows);
 });
 
@@ -148,5 +173,6 @@ export const consume = operator('ConsumeOperator', ['consume'], (node, input) =>
   op: 'filter',
   input,
   predicate: constant(false, 'bool'),
-  columns: node.resultType?.kind === 'table' && node.columns.length > 0 ? node.columns : input.columns,
+  columns:
+    node.resultType?.kind === 'table' && node.columns.length > 0 ? node.columns : input.columns,
 }));

@@ -22,7 +22,10 @@ export interface OperatorContext {
   /** The value of a named parameter: `hint.shufflekey=…`, `kind=…`. */
   parameter(node: SyntaxNode, name: string): SyntaxNode | undefined;
   /** All tables that a wildcard name may mean, in the current database or a named one. */
-  tablesLike(pattern: string, database?: string): readonly { readonly database: string; readonly table: string }[];
+  tablesLike(
+    pattern: string,
+    database?: string,
+  ): readonly { readonly database: string; readonly table: string }[];
   scan(database: string, table: string): Plan;
 }
 

@@ -1,21 +1,49 @@
 import * as basic from './basic.ts';
 import type { OperatorDefinition } from './define.ts';
+import { evaluate } from './evaluate.ts';
+import { find } from './find.ts';
 import { join, lookup } from './join.ts';
+import { makeSeries } from './make-series.ts';
+import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
+import { parse, parseKv, parseWhere } from './parse.ts';
+import { partition } from './partition.ts';
+import { sample, sampleDistinct } from './sampling.ts';
+import { search } from './search.ts';
+import * as small from './small.ts';
 import { datatable, print, range } from './sources.ts';
 import { summarize } from './summarize.ts';
+import { topHitters } from './top-hitters.ts';
 import { union } from './union.ts';
+
+const definitionsOf = (module: Readonly<Record<string, unknown>>): OperatorDefinition[] =>
+  Object.values(module).filter(
+    (v): v is OperatorDefinition => typeof v === 'object' && v !== null && 'syntax' in v,
+  );
 
 /** One line per operator. */
 const definitions: readonly OperatorDefinition[] = [
-  ...Object.values(basic).filter((v): v is OperatorDefinition => typeof v === 'object'),
+  ...definitionsOf(basic),
+  ...definitionsOf(small),
   datatable,
+  evaluate,
+  find,
   join,
   lookup,
+  makeSeries,
+  mvApply,
   mvExpand,
+  parse,
+  parseKv,
+  parseWhere,
+  partition,
   print,
   range,
+  sample,
+  sampleDistinct,
+  search,
   summarize,
+  topHitters,
   union,
 ];
 

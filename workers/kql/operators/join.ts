@@ -30,7 +30,8 @@ const SYNONYMS: Readonly<Record<string, JoinKind>> = {
 function joinKind(node: SyntaxNode, context: OperatorContext): JoinKind {
   const given = context.parameter(node, 'kind')?.text.toLowerCase() ?? 'innerunique';
   const kind = SYNONYMS[given] ?? given;
-  if (!KINDS.has(kind)) return node.fail('semantic', 'join_kind', `There is no join kind '${given}'.`);
+  if (!KINDS.has(kind))
+    return node.fail('semantic', 'join_kind', `There is no join kind '${given}'.`);
   return kind as JoinKind;
 }
 
@@ -39,7 +40,12 @@ function sideOf(expr: Expr): Side | undefined {
 }
 
 /** `on a, $left.b == $right.c`: pairs of columns; both sides take a common type. */
-function keysOf(conditions: readonly SyntaxNode[], left: Plan, right: Plan, context: OperatorContext): Key[] {
+function keysOf(
+  conditions: readonly SyntaxNode[],
+  left: Plan,
+  right: Plan,
+  context: OperatorContext,
+): Key[] {
   return conditions.flatMap((condition) => keyOf(condition, left, right, context));
 }
 
@@ -59,7 +65,11 @@ function keyOf(condition: SyntaxNode, left: Plan, right: Plan, context: Operator
   const l = left.columns.find((c) => c.name === name);
   const r = right.columns.find((c) => c.name === name);
   if (!l || !r)
-    return condition.fail('semantic', 'join_key', `The column '${name}' must exist on both sides of the join.`);
+    return condition.fail(
+      'semantic',
+      'join_key',
+      `The column '${name}' must exist on both sides of the join.`,
+    );
   return [common(column(name, l.type, 'left'), column(name, r.type, 'right'))];
 }
 
@@ -69,14 +79,22 @@ function common(left: Expr, right: Expr): Key {
   if (left.type === right.type) return { left, right };
   const a = WIDTH[left.type];
   const b = WIDTH[right.type];
-  if (a && b) return a > b ? { left, right: convert(right, left.type) } : { left: convert(left, right.type), right };
+  if (a && b)
+    return a > b
+      ? { left, right: convert(right, left.type) }
+      : { left: convert(left, right.type), right };
   if (left.type === 'dynamic') return { left: convert(left, right.type), right };
   if (right.type === 'dynamic') return { left, right: convert(right, left.type) };
   return { left, right };
 }
 
 /** Output columns of the binder (`a`, `b`, `a1`…) are the left's in order, then the right's. */
-function outputOf(node: SyntaxNode, left: Plan, right: Plan, kind: JoinKind): { side: Side; name: string }[] {
+function outputOf(
+  node: SyntaxNode,
+  left: Plan,
+  right: Plan,
+  kind: JoinKind,
+): { side: Side; name: string }[] {
   const lefts = left.columns.map((c) => ({ side: 'left' as const, name: c.name }));
   const rights = right.columns.map((c) => ({ side: 'right' as const, name: c.name }));
   const all =
@@ -86,7 +104,11 @@ function outputOf(node: SyntaxNode, left: Plan, right: Plan, kind: JoinKind): { 
         ? rights
         : [...lefts, ...rights];
   if (all.length !== node.columns.length)
-    return node.fail('unsupported', 'join_columns', 'not implemented in Calypso: a join of tables with unknown columns');
+    return node.fail(
+      'unsupported',
+      'join_columns',
+      'not implemented in Calypso: a join of tables with unknown columns',
+    );
   return all;
 }
 
@@ -107,7 +129,9 @@ export const join = operator('JoinOperator', ['join'], (node, input, context) =>
     output,
     columns: output.map((o, i) => ({
       name: node.columns[i]?.name ?? o.name,
-      type: (o.side === 'left' ? input : right).columns.find((c) => c.name === o.name)?.type ?? 'dynamic',
+      type:
+        (o.side === 'left' ? input : right).columns.find((c) => c.name === o.name)?.type ??
+        'dynamic',
     })),
   };
 });
@@ -115,7 +139,8 @@ export const join = operator('JoinOperator', ['join'], (node, input, context) =>
 /** Extends facts with dimensions: the right side's keys are left out (page "lookup operator"). */
 export const lookup = operator('LookupOperator', ['lookup'], (node, input, context) => {
   const right = context.tabular(node.child('Expression'));
-  const kind = context.parameter(node, 'kind')?.text.toLowerCase() === 'inner' ? 'inner' : 'leftouter';
+  const kind =
+    context.parameter(node, 'kind')?.text.toLowerCase() === 'inner' ? 'inner' : 'leftouter';
   const on = keysOf(node.child('LookupClause').list('Expressions'), input, right, context);
   const keys = new Set(on.map((k) => keyName(k.right)));
   const output = [

@@ -40,7 +40,10 @@ export function expand(
     inputs: [input],
     columns,
     ordered: true,
-    build: ([rows], context) => (rows ? expandSql(rows, expansions, columns, options, context) : sql`SELECT 1`),
+    expressions: expansions.map((e) => e.expr),
+    perPartition: ([rows], key) => expand(rows ?? input, expansions, [...columns, key], options),
+    build: ([rows], context) =>
+      rows ? expandSql(rows, expansions, columns, options, context) : sql`SELECT 1`,
   };
 }
 
@@ -53,10 +56,13 @@ function expandSql(
 ): Sql {
   const lists = expansions.map((e, i) => ({ ...e, list: sql`__list${digits(i)}` }));
   const listColumns = lists.map(
-    (l) => sql`${elements(sql`(${context.convert(context.expression(l.expr, rows), l.expr.type, 'dynamic')})`, options.bagAs)} AS ${l.list}`,
+    (l) =>
+      sql`${elements(sql`(${context.convert(context.expression(l.expr, rows), l.expr.type, 'dynamic')})`, options.bagAs)} AS ${l.list}`,
   );
   const longest = sql`greatest(${joinSql(lists.map((l) => sql`len(${l.list})`))})`;
-  const rowLimit = options.limit ? sql`least(${longest}, ${context.expression(options.limit, rows)})` : longest;
+  const rowLimit = options.limit
+    ? sql`least(${longest}, ${context.expression(options.limit, rows)})`
+    : longest;
   const names = context.names(columns);
   const selected = columns.map((c, i) => {
     const out = names[i] ?? sql`x`;
@@ -81,9 +87,16 @@ function digits(i: number): Sql {
 }
 
 /** The lists that mv-expand and mv-apply name. */
-export function expansionsOf(nodes: readonly SyntaxNode[], input: Plan, context: OperatorContext): Expansion[] {
+export function expansionsOf(
+  nodes: readonly SyntaxNode[],
+  input: Plan,
+  context: OperatorContext,
+): Expansion[] {
   return nodes.map((node) => {
-    const value = node.type.endsWith('Expression') && node.maybe('Expression') && node.type.startsWith('Mv') ? node.child('Expression') : node;
+    const value =
+      node.type.endsWith('Expression') && node.maybe('Expression') && node.type.startsWith('Mv')
+        ? node.child('Expression')
+        : node;
     const renamed = value.type === 'SimpleNamedExpression';
     const inner = renamed ? value.child('Expression') : value;
     const expr = context.expr(inner, input);
@@ -117,31 +130,43 @@ function typeFrom(text: string | undefined): KqlType {
   }
 }
 
-export const mvExpand = operator('MvExpandOperator', ['mv-expand', 'mvexpand'], (node, input, context) => {
-  const parsed = expansionsOf(node.list('Expressions'), input, context);
-  const columns = node.columns;
-  const extra = columns.slice(input.columns.length);
-  let next = 0;
-  const itemIndex = context.parameter(node, 'with_itemindex')?.name;
-  const unnamed = extra.filter((c) => c.name !== itemIndex);
-  const expansions = parsed.map((e) => {
-    if (columns.some((c) => c.name === e.name)) return e;
-    const name = unnamed[next++]?.name ?? e.name;
-    return { ...e, name };
-  });
-  const bagAs = (context.parameter(node, 'bagexpansion') ?? context.parameter(node, 'kind'))?.text.toLowerCase();
-  const limitNode = node.maybe('RowLimitClause')?.maybe('RowLimit');
-  return expand(
-    input,
-    expansions,
-    columns.map((c) => {
-      const expansion = expansions.find((e) => e.name === c.name);
-      return expansion ? { name: c.name, type: expansion.type } : c.name === itemIndex ? { name: c.name, type: 'long' } : c;
-    }),
-    {
-      itemIndex,
-      bagAs: bagAs === 'array' ? 'array' : 'bag',
-      limit: limitNode ? context.expressions.bindAs(limitNode, 'long', context.scope, { columns: [] }) : undefined,
-    },
-  );
-});
+export const mvExpand = operator(
+  'MvExpandOperator',
+  ['mv-expand', 'mvexpand'],
+  (node, input, context) => {
+    const parsed = expansionsOf(node.list('Expressions'), input, context);
+    const columns = node.columns;
+    const extra = columns.slice(input.columns.length);
+    let next = 0;
+    const itemIndex = context.parameter(node, 'with_itemindex')?.name;
+    const unnamed = extra.filter((c) => c.name !== itemIndex);
+    const expansions = parsed.map((e) => {
+      if (columns.some((c) => c.name === e.name)) return e;
+      const name = unnamed[next++]?.name ?? e.name;
+      return { ...e, name };
+    });
+    const bagAs = (
+      context.parameter(node, 'bagexpansion') ?? context.parameter(node, 'kind')
+    )?.text.toLowerCase();
+    const limitNode = node.maybe('RowLimitClause')?.maybe('RowLimit');
+    return expand(
+      input,
+      expansions,
+      columns.map((c) => {
+        const expansion = expansions.find((e) => e.name === c.name);
+        return expansion
+          ? { name: c.name, type: expansion.type }
+          : c.name === itemIndex
+            ? { name: c.name, type: 'long' }
+            : c;
+      }),
+      {
+        itemIndex,
+        bagAs: bagAs === 'array' ? 'array' : 'bag',
+        limit: limitNode
+          ? context.expressions.bindAs(limitNode, 'long', context.scope, { columns: [] })
+          : undefined,
+      },
+    );
+  },
+);

@@ -14,7 +14,10 @@ export interface Output {
 function givenNames(element: SyntaxNode): (string | undefined)[] {
   if (element.type === 'SimpleNamedExpression') return [element.child('Name').name];
   if (element.type === 'CompoundNamedExpression')
-    return element.child('Names').list('Names').map((n) => n.name);
+    return element
+      .child('Names')
+      .list('Names')
+      .map((n) => n.name);
   return [];
 }
 
@@ -48,7 +51,14 @@ function tupleOutputs(
     name: names[i],
     expr: call(
       `to${c.type}`,
-      [call('op_Element', [{ ...expr, type: 'dynamic' } as Expr, constant(BigInt(i), 'long')], 'dynamic', value.span)],
+      [
+        call(
+          'op_Element',
+          [{ ...expr, type: 'dynamic' } as Expr, constant(BigInt(i), 'long')],
+          'dynamic',
+          value.span,
+        ),
+      ],
       c.type,
       value.span,
     ),
@@ -89,12 +99,18 @@ function aggregateOutputs(
   }
   if (/^percentilesw?$/.test(expr.name) && first) {
     const fixed = expr.name === 'percentilesw' ? expr.args.slice(0, 2) : [first];
-    const wanted = expr.args.slice(fixed.length).flatMap((p): Expr[] =>
-      p.k === 'constant' && Array.isArray(p.value) ? p.value.map((v) => constant(v, 'real')) : [p],
-    );
+    const wanted = expr.args
+      .slice(fixed.length)
+      .flatMap((p): Expr[] =>
+        p.k === 'constant' && Array.isArray(p.value)
+          ? p.value.map((v) => constant(v, 'real'))
+          : [p],
+      );
     return wanted.map((p, i) => single([...fixed, p], i));
   }
-  return columns.map((_, i) => single([first ?? constant(null, 'dynamic'), ...rest, constant(BigInt(i), 'long')], i));
+  return columns.map((_, i) =>
+    single([first ?? constant(null, 'dynamic'), ...rest, constant(BigInt(i), 'long')], i),
+  );
 }
 
 /** A star leaves out the grouping columns: where the counts differ, the binder's names decide. */
@@ -108,7 +124,11 @@ function alignToColumns(values: readonly Expr[], columns: readonly Column[], inp
 }
 
 /** Gives Kusto.Language's names and types to outputs that are in its order. */
-export function named(outputs: readonly Output[], columns: readonly Column[], node: SyntaxNode): Expr[] {
+export function named(
+  outputs: readonly Output[],
+  columns: readonly Column[],
+  node: SyntaxNode,
+): Expr[] {
   if (outputs.length !== columns.length)
     return node.fail(
       'unsupported',

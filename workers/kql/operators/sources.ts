@@ -49,7 +49,10 @@ export const range = source('RangeOperator', ['range'], (node, _input, context) 
   const bound = (member: string): Expr =>
     convert(context.expressions.bind(node.child(member), context.scope, { columns: [] }), type);
   const stepType = type === 'datetime' ? 'timespan' : type;
-  const step = convert(context.expressions.bind(node.child('Step'), context.scope, { columns: [] }), stepType);
+  const step = convert(
+    context.expressions.bind(node.child('Step'), context.scope, { columns: [] }),
+    stepType,
+  );
   const columns: Column[] = [{ name, type }];
   const bounds: Plan = {
     op: 'rows',

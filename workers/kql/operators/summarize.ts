@@ -43,7 +43,8 @@ export const summarize = operator('SummarizeOperator', ['summarize'], (node, inp
   return group(node, keys, aggregates, columns, input);
 });
 
-const starOf = (node: SyntaxNode): boolean => [...node.walk()].some((n) => n.type === 'StarExpression');
+const starOf = (node: SyntaxNode): boolean =>
+  [...node.walk()].some((n) => n.type === 'StarExpression');
 
 /** `arg_max(x, *)` and `take_any(*)` leave out the columns that the rows are grouped by. */
 function withoutKeys(input: Plan, keys: readonly Output[]): Plan {

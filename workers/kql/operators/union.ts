@@ -38,30 +38,39 @@ export function unionOf(
 ): Plan {
   const types = new Map<string, Set<Column['type']>>();
   for (const leg of legs)
-    for (const c of leg.plan.columns) types.set(c.name, (types.get(c.name) ?? new Set()).add(c.type));
+    for (const c of leg.plan.columns)
+      types.set(c.name, (types.get(c.name) ?? new Set()).add(c.type));
   const columns: { readonly from: string; readonly column: Column }[] = [];
   for (const [name, found] of types) {
-    if (options.inner && !legs.every((l) => l.plan.columns.some((c) => c.name === name && found.size === 1)))
+    if (
+      options.inner &&
+      !legs.every((l) => l.plan.columns.some((c) => c.name === name && found.size === 1))
+    )
       continue;
     for (const type of found)
-      columns.push({ from: name, column: { name: found.size > 1 ? `${name}_${type}` : name, type } });
+      columns.push({
+        from: name,
+        column: { name: found.size > 1 ? `${name}_${type}` : name, type },
+      });
   }
   const output: Column[] = [
     ...(options.source ? [{ name: options.source, type: 'string' as const }] : []),
     ...columns.map((c) => c.column),
   ];
-  const inputs = legs.map((leg, i): Plan => ({
-    op: 'project',
-    input: leg.plan,
-    columns: output,
-    exprs: [
-      ...(options.source ? [constant(leg.name || `union_arg${i}`, 'string')] : []),
-      ...columns.map((c): Expr => {
-        const own = leg.plan.columns.find((x) => x.name === c.from && x.type === c.column.type);
-        return own ? column(own.name, own.type) : nullOf(c.column.type);
-      }),
-    ],
-  }));
+  const inputs = legs.map(
+    (leg, i): Plan => ({
+      op: 'project',
+      input: leg.plan,
+      columns: output,
+      exprs: [
+        ...(options.source ? [constant(leg.name || `union_arg${i}`, 'string')] : []),
+        ...columns.map((c): Expr => {
+          const own = leg.plan.columns.find((x) => x.name === c.from && x.type === c.column.type);
+          return own ? column(own.name, own.type) : nullOf(c.column.type);
+        }),
+      ],
+    }),
+  );
   return { op: 'union', inputs, columns: output };
 }
 

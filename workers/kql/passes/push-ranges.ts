@@ -19,7 +19,8 @@ const FLIPPED: Readonly<Record<string, string>> = {
 
 function digits(expr: Expr): string | undefined {
   if (expr.k !== 'constant' || !PRUNABLE.has(expr.type)) return undefined;
-  if (typeof expr.value === 'bigint' || typeof expr.value === 'number') return expr.value.toString();
+  if (typeof expr.value === 'bigint' || typeof expr.value === 'number')
+    return expr.value.toString();
   return undefined;
 }
 
@@ -31,10 +32,16 @@ function rangeOf(expr: Expr): PruningRange | undefined {
   if (expr.name === 'op_Between' && a.k === 'column' && c) {
     const min = digits(b);
     const max = digits(c);
-    return min !== undefined && max !== undefined && PRUNABLE.has(a.type) ? { column: a.name, min, max } : undefined;
+    return min !== undefined && max !== undefined && PRUNABLE.has(a.type)
+      ? { column: a.name, min, max }
+      : undefined;
   }
   const [side, value, name] =
-    a.k === 'column' ? [a, b, expr.name] : b.k === 'column' ? [b, a, FLIPPED[expr.name]] : [a, b, undefined];
+    a.k === 'column'
+      ? [a, b, expr.name]
+      : b.k === 'column'
+        ? [b, a, FLIPPED[expr.name]]
+        : [a, b, undefined];
   if (side.k !== 'column' || !PRUNABLE.has(side.type) || value.type !== side.type) return undefined;
   const bound = digits(value);
   if (bound === undefined) return undefined;

@@ -29,6 +29,8 @@ export type Expr =
       readonly args: readonly Expr[];
       readonly type: KqlType;
       readonly span: Span | undefined;
+      /** Column within whose equal values the neighbours are looked for. */
+      readonly partition?: Column;
     }
   /** `toscalar(…)`: first column of the first row. */
   | { readonly k: 'subquery'; readonly plan: Plan; readonly type: KqlType }
@@ -73,7 +75,12 @@ export interface Relation {
 /** What an operator's own SQL may use. */
 export interface LowerContext {
   /** Adds a step of the statement, whose select list must follow `columns` with the identifiers of `names(columns)`. */
-  relation(body: Sql, columns: readonly Column[], ordered: boolean, materialized?: boolean): Relation;
+  relation(
+    body: Sql,
+    columns: readonly Column[],
+    ordered: boolean,
+    materialized?: boolean,
+  ): Relation;
   /** SQL identifiers of columns: KQL names differ by case where SQL's don't. */
   names(columns: readonly Column[]): readonly Sql[];
   lower(plan: Plan): Relation;
@@ -82,7 +89,11 @@ export interface LowerContext {
   numbered(input: Relation): { readonly relation: Relation; readonly ordinal: Sql };
   convert(piece: Sql, from: KqlType, to: KqlType): Sql;
   /** Calls a registered TypeScript function. */
-  js(name: string, args: readonly { readonly sql: Sql; readonly type: KqlType }[], returns: KqlType): Sql;
+  js(
+    name: string,
+    args: readonly { readonly sql: Sql; readonly type: KqlType }[],
+    returns: KqlType,
+  ): Sql;
   readonly now: bigint;
 }
 
@@ -148,6 +159,8 @@ export type Plan =
       readonly expressions?: readonly Expr[];
       readonly ordered: boolean;
       readonly build: (inputs: readonly Relation[], context: LowerContext) => Sql;
+      /** The same operator inside of mv-apply or partition: its inputs carry one more column, and so must it. */
+      readonly perPartition?: (inputs: readonly Plan[], key: Column) => Plan;
     })
   /** An operator in TypeScript; cuts the statement into stages. */
   | (Node & {

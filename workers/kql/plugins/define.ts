@@ -1,0 +1,64 @@
+import type { Column } from '../../../common/types/kql-type.ts';
+import type { OperatorContext } from '../operators/define.ts';
+import type { Expr, Plan, Row } from '../plan/plan.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+
+/** One `evaluate name(arguments)`. */
+export interface PluginCall {
+  /** The evaluate operator. */
+  readonly node: SyntaxNode;
+  readonly args: readonly SyntaxNode[];
+  readonly input: Plan;
+  readonly context: OperatorContext;
+  /**
+   * Output columns that Kusto.Language knows, or that the text states after `:`; undefined where they depend on
+   * the data and the text states none.
+   */
+  readonly columns: readonly Column[] | undefined;
+  /** A constant argument; an error names its place. */
+  constant(index: number): (Expr & { readonly k: 'constant' }) | undefined;
+  /** An argument over the input's columns. */
+  expr(index: number): Expr;
+  /** The name of the column that an argument is. */
+  columnName(index: number): string;
+}
+
+/** A plugin: what `evaluate` puts into the plan. One file each. */
+export interface Plugin {
+  readonly kind: 'plugin';
+  readonly name: string;
+  /** Called with the columns known, else `schema` is asked first. */
+  readonly bind: (call: PluginCall, columns: readonly Column[]) => Plan;
+  /** For plugins whose columns depend on the data: what to run, and the columns that follow from its rows. */
+  readonly schema?: (call: PluginCall) => {
+    readonly plan: Plan;
+    readonly columns: (rows: readonly Row[]) => readonly Column[];
+  };
+}
+
+export interface UnavailablePlugin {
+  readonly kind: 'later' | 'never';
+  readonly name: string;
+  readonly reason: string;
+}
+
+/**
+ * Thrown while binding where a plugin's columns depend on data: the runner runs `plan`, inserts the columns into
+ * the text after the plugin's call (`: (a: long, …)`, which is KQL) and binds again.
+ */
+export class SchemaNeeded extends Error {
+  readonly offset: number;
+  readonly plan: Plan;
+  readonly columns: (rows: readonly Row[]) => readonly Column[];
+
+  constructor(
+    offset: number,
+    plan: Plan,
+    columns: (rows: readonly Row[]) => readonly Column[],
+  ) {
+    super('the columns of a plugin depend on the data');
+    this.offset = offset;
+    this.plan = plan;
+    this.columns = columns;
+  }
+}
