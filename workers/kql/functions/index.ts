@@ -3,6 +3,7 @@ import { convert } from './convert/index.ts';
 import type { FunctionEntry } from './define.ts';
 import { operators } from './operators/index.ts';
 import { sketch } from './sketch/index.ts';
+import { string } from './string/index.ts';
 
 /** One line per family. */
 export const families: readonly (readonly FunctionEntry[])[] = [
@@ -10,4 +11,5 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   convert,
   operators,
   sketch,
+  string,
 ];
