@@ -1,0 +1,65 @@
+import type { CellValue, ResultBatch } from '../../../common/arrow/result-batch.ts';
+import { formatReal } from '../../../common/text/format-value.ts';
+import type { KqlType } from '../../../common/types/kql-type.ts';
+import { formatDatetime, formatTimespan } from '../../../common/types/ticks.ts';
+
+/** v1 says bool as 0 and 1, because its type there is SByte. */
+export type RestVersion = 'v1' | 'v2';
+
+type Writer = (value: Exclude<CellValue, null>) => string;
+
+/**
+ * One JSON array per row, without what stands between them. long keeps all its digits, datetime has seven
+ * fraction digits, timespan and decimal are text, real says NaN and the infinities as text, dynamic is the
+ * JSON that it is.
+ */
+export function* rowsAsJson(batch: ResultBatch, version: RestVersion): Generator<string> {
+  const writers = batch.columns.map((column) => writerFor(column.type, version));
+  for (let row = 0; row < batch.rowCount; row++) {
+    const cells = writers.map((write, column) => {
+      const value = batch.cell(row, column);
+      return value === null ? 'null' : write(value);
+    });
+    yield `[${cells.join(',')}]`;
+  }
+}
+
+function writerFor(type: KqlType, version: RestVersion): Writer {
+  switch (type) {
+    case 'bool':
+      return (value) => (version === 'v1' ? (value ? '1' : '0') : value ? 'true' : 'false');
+    case 'int':
+    case 'long':
+      return String;
+    case 'real':
+      return (value) => {
+        if (typeof value !== 'number') return String(value);
+        return Number.isFinite(value) ? jsonReal(value) : `"${formatReal(value)}"`;
+      };
+    case 'datetime':
+      return (value) => quote(typeof value === 'bigint' ? formatDatetime(value) : String(value));
+    case 'timespan':
+      return (value) => quote(typeof value === 'bigint' ? formatTimespan(value) : String(value));
+    case 'dynamic':
+      return (value) => (typeof value === 'string' ? jsonOrText(value) : String(value));
+    default:
+      return (value) => quote(String(value));
+  }
+}
+
+const quote = (text: string): string => JSON.stringify(text);
+
+/** A real without a fraction keeps a `.0`, so that a reader still sees a real. */
+function jsonReal(value: number): string {
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+function jsonOrText(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return quote(text);
+  }
+}
