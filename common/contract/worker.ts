@@ -22,6 +22,25 @@ export const workerSettings = z.object({
 });
 export type WorkerSettings = z.infer<typeof workerSettings>;
 
+const coverageSection = z.object({
+  implemented: z.array(z.string()),
+  /** Names that have no meaning on a desk, each with the reason. */
+  meaningless: z.record(z.string(), z.string()),
+  missing: z.array(z.string()),
+});
+export type CoverageSection = z.infer<typeof coverageSection>;
+
+/** What of KQL works, from the registries that the planner uses. */
+export const coverageInfo = z.object({
+  operators: coverageSection,
+  functions: coverageSection,
+  aggregates: coverageSection,
+  plugins: coverageSection,
+  /** The worker knows the names only and calls all of them missing; the host has the commands. */
+  commands: coverageSection,
+});
+export type CoverageInfo = z.infer<typeof coverageInfo>;
+
 const cell = z.union([z.string(), z.number(), z.bigint(), z.boolean(), z.null()]);
 
 /**
@@ -69,6 +88,7 @@ export const queryWorkerContract = {
       }),
       result: z.object({ columns: z.array(column), extents: z.array(extent), rows: z.number() }),
     },
+    'engine.coverage': { params: none, result: coverageInfo },
     'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
   },
   topics: {},

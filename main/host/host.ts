@@ -5,6 +5,7 @@ import { type HostContract, type HostHandlers, hostContract } from '../../common
 import { createPeer } from '../../common/contract/peer.ts';
 import type { Contract, TopicName, TopicOf, Transport } from '../../common/contract/rpc.ts';
 import {
+  type CoverageInfo,
   type IngestWorkerContract,
   type QueryWorkerContract,
   type SnapshotContract,
@@ -20,9 +21,11 @@ import { type Logger, SILENT } from './logger.ts';
 import { Merges } from './merges.ts';
 import { SupervisedWorker } from './pool/supervised-worker.ts';
 import { RunningQueries } from './running-queries.ts';
-import { prepareDatabases } from './samples.ts';
+import { DEFAULT_DATABASE, prepareDatabases, SAMPLES_DATABASE } from './samples.ts';
 import { Schema } from './schema.ts';
+import { coverage } from './services/coverage.ts';
 import { ingestService } from './services/ingest.ts';
+import { type LoadRequest, loadFiles, overlayDatabase } from './services/load.ts';
 import { queryService } from './services/query.ts';
 import { schemaService } from './services/schema.ts';
 import { workspaceService } from './services/workspace.ts';
@@ -33,7 +36,8 @@ export interface HostOptions {
   readonly dataFolder: string;
   /**
    * 'owner' locks the folder and keeps what is changed. 'reader' works on a copy of the catalog, next to
-   * whoever owns it; its own changes live in a temporary folder until it is closed.
+   * whoever owns it; its own changes live in a temporary folder until it is closed. The default database
+   * shows the sample's tables too.
    */
   readonly mode?: 'owner' | 'reader';
   readonly version?: string;
@@ -57,6 +61,10 @@ export interface Host {
   connect(transport: Transport): void;
   /** Tells all clients. */
   publish: Publish;
+  /** Makes files a table; with `mode: 'reader'` for as long as the host is open. */
+  load(request: LoadRequest, signal: AbortSignal): Promise<void>;
+  /** What of the language and of the commands works. */
+  coverage(): Promise<CoverageInfo>;
   /** Finishes commits that have begun, then ends the workers and unlocks the folder. */
   close(): Promise<void>;
 }
@@ -167,6 +175,7 @@ export function createHost(options: HostOptions): Host {
     ...ingestService(context),
     ...workspaceService(context),
   };
+  if (reader) overlayDatabase(context, DEFAULT_DATABASE, SAMPLES_DATABASE);
   // The first query shouldn't wait for the engine to load; a failure shows at the first call.
   queryWorker.start().catch(() => {});
 
@@ -174,6 +183,8 @@ export function createHost(options: HostOptions): Host {
     handlers,
     files: context.files,
     publish,
+    load: (request, signal) => loadFiles(context, request, signal),
+    coverage: () => coverage(context),
     connect(transport) {
       const session = trackResults(handlers);
       const peer = createPeer<Contract, HostContract>(transport, {

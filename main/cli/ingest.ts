@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import {
+  badCells,
+  formatName,
+  type IngestRequest,
+  type MappedColumn,
+} from '../../common/contract/ingest.ts';
+import { parseMapping } from '../host/commands/mapping.ts';
+import { DEFAULT_DATABASE } from '../host/samples.ts';
+import type { CliCommand } from './command.ts';
+import { interruptible } from './interrupt.ts';
+import { openHost } from './open-host.ts';
+import { progressLine } from './progress.ts';
+import { readArguments, UsageError } from './usage.ts';
+
+/** Takes files, globs or folders into a table and says how much it was. */
+export const ingest: CliCommand = async (argv) => {
+  const { values, positionals } = readArguments(argv, {
+    table: { type: 'string' },
+    format: { type: 'string' },
+    mapping: { type: 'string' },
+    data: { type: 'string' },
+    db: { type: 'string', default: DEFAULT_DATABASE },
+    'on-bad-cell': { type: 'string', default: 'widen' },
+    tag: { type: 'string', multiple: true, default: [] },
+  });
+  const { table } = values;
+  if (table === undefined) throw new UsageError('--table NAME is missing.');
+  if (positionals.length === 0) throw new UsageError('No file was named.');
+  const format = values.format === undefined ? undefined : oneOf(formatName, values.format);
+  const columns = values.mapping === undefined ? undefined : await readMapping(values.mapping);
+  const request: IngestRequest = {
+    source: { kind: 'paths', paths: positionals.map((path) => resolve(path)) },
+    database: values.db,
+    table,
+    options: { nestedLevels: 1, ...(format ? { format } : {}) },
+    onBadCell: oneOf(badCells, values['on-bad-cell']),
+    maxErrors: 1_000_000,
+    tags: values.tag,
+    ...(columns ? { columns } : {}),
+  };
+  const host = openHost('owner', values.data);
+  const progress = progressLine();
+  try {
+    const report = await interruptible(async (signal) =>
+      host.handlers['ingest.run'](request, { signal, emit: progress.show }),
+    );
+    progress.clear();
+    const seconds = (report.elapsedMs / 1_000).toFixed(1);
+    process.stdout.write(
+      `${report.rows} rows into ${report.table} (${report.extents} extents, ${seconds} s)\n`,
+    );
+    for (const { column, from, to } of report.widened)
+      process.stderr.write(`${column} became ${to} (was ${from})\n`);
+    for (const note of report.notes) process.stderr.write(`${note}\n`);
+    if (report.rejectedCells > 0) {
+      const where = report.errorTable ? `, kept in ${report.errorTable}` : '';
+      process.stderr.write(`${report.rejectedCells} cells did not fit${where}:\n`);
+      for (const cell of report.rejected.slice(0, 10))
+        process.stderr.write(`  ${cell.file}:${cell.row} ${cell.column}: ${cell.reason}\n`);
+    }
+    return 0;
+  } finally {
+    progress.clear();
+    await host.close();
+  }
+};
+
+function oneOf<T extends string>(values: z.ZodEnum<{ [K in T]: K }>, text: string): T {
+  const parsed = values.safeParse(text);
+  if (parsed.success) return parsed.data as T;
+  throw new UsageError(`${text} is none of ${values.options.join(', ')}.`);
+}
+
+/** JSON of a mapping, or the path of a file that holds it. */
+async function readMapping(given: string): Promise<MappedColumn[]> {
+  const text = given.trimStart().startsWith('[') ? given : await readFile(given, 'utf8');
+  return [...parseMapping(text)];
+}
