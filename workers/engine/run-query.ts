@@ -5,18 +5,23 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
-import type { Plan, PlannedResult } from '../kql/plan/plan.ts';
+import { scanRanges } from '../kql/passes/push-ranges.ts';
+import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
+import { SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
-import { columnName, type Results, type StoredResult } from './results.ts';
+import { columnName, readColumns, type Results, type StoredResult } from './results.ts';
 import { runStep } from './steps.ts';
 import { translateError } from './translate-error.ts';
+import { fromEngine } from './values.ts';
 
 /** Rows that a query which needs no sorting or grouping shows while the rest is on its way. */
 const PREVIEW_ROWS = 1_000;
 const PROGRESS_MS = 250;
+/** Plugins whose columns depend on data, one after the other, in one text. */
+const MAX_SCHEMA_ROUNDS = 20;
 
 export interface RunRequest {
   readonly queryId: string;
@@ -24,6 +29,14 @@ export interface RunRequest {
   readonly database: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+interface RunContext {
+  /** Ticks of `now()`. */
+  readonly now: bigint;
+  readonly limits: RecordLimits;
+  readonly signal: AbortSignal;
+  readonly emit: (event: QueryEvent) => void;
 }
 
 type Scan = Plan & { readonly op: 'scan' };
@@ -48,6 +61,7 @@ export class QueryRunner {
   readonly #functions: JsFunctions;
   readonly #globals: GlobalsCache;
   readonly #snapshots: Snapshots;
+  readonly #ownTable: ((table: string) => string | undefined) | undefined;
   #number = 0;
 
   constructor(parts: {
@@ -56,12 +70,15 @@ export class QueryRunner {
     readonly functions: JsFunctions;
     readonly globals: GlobalsCache;
     readonly snapshots: Snapshots;
+    /** Text that selects a table which lives in the engine instead of in extents, by its KQL name. */
+    readonly ownTable?: (table: string) => string | undefined;
   }) {
     this.#engine = parts.engine;
     this.#results = parts.results;
     this.#functions = parts.functions;
     this.#globals = parts.globals;
     this.#snapshots = parts.snapshots;
+    this.#ownTable = parts.ownTable;
   }
 
   compile(
@@ -81,7 +98,9 @@ export class QueryRunner {
     queryId: string,
     compiled: Compiled & { readonly now: bigint },
   ): Promise<{ lowered: Lowered[]; snapshots: Map<Scan, TableSnapshot> }> {
-    const scans = [...compiled.ranges.entries()];
+    const scans = [...compiled.ranges.entries()].filter(
+      ([scan]) => this.#ownTable?.(scan.table) === undefined,
+    );
     const taken =
       scans.length === 0
         ? []
@@ -109,6 +128,8 @@ export class QueryRunner {
       now: compiled.now,
       prefix: `stage_${++this.#number}`,
       scan: (scan) => {
+        const own = this.#ownTable?.(scan.table);
+        if (own !== undefined) return own;
         const snapshot = snapshots.get(scan);
         if (!snapshot)
           throw new AppError('internal', 'no_snapshot', `No snapshot of ${scan.table} was taken.`);
@@ -126,15 +147,23 @@ export class QueryRunner {
     emit: (event: QueryEvent) => void,
   ): Promise<QueryOutcome> {
     const started = performance.now();
-    const compiled = this.compile(request);
+    const compiled = await this.#compileOverData(request, signal);
     const compileMs = performance.now() - started;
+    const limits = recordLimits(request.options, compiled.options);
     const results: StoredResult[] = [];
     try {
       const { lowered, snapshots } = await this.lower(request.queryId, compiled);
       for (const [i, result] of compiled.results.entries()) {
         const statement = lowered[i];
         if (statement)
-          results.push(await this.#runOne(request, result, statement, compiled.now, signal, emit));
+          results.push(
+            await this.#runOne(request.queryId, result, statement, {
+              now: compiled.now,
+              limits,
+              signal,
+              emit,
+            }),
+          );
       }
       return {
         queryId: request.queryId,
@@ -150,16 +179,67 @@ export class QueryRunner {
     }
   }
 
-  async #runOne(
+  /** Compiles; where a plugin's columns depend on data, asks the data and states them in the text. */
+  async #compileOverData(
     request: RunRequest,
+    signal: AbortSignal,
+  ): Promise<Compiled & { readonly now: bigint }> {
+    const now = ticksOfUnixMillis(Date.now());
+    let text = request.text;
+    for (let round = 0; ; round++) {
+      try {
+        return this.compile({ ...request, text }, now);
+      } catch (error) {
+        if (!(error instanceof SchemaNeeded) || round >= MAX_SCHEMA_ROUNDS) throw error;
+        const rows = await this.#rowsOf(`${request.queryId}/schema${round}`, error.plan, now, signal);
+        const columns = error.columns(rows).map((c) => `['${c.name.replaceAll("'", "\\'")}']:${c.type}`);
+        text = `${text.slice(0, error.offset)} : (${columns.join(', ')})${text.slice(error.offset)}`;
+      }
+    }
+  }
+
+  /** All rows of a small plan, as values. */
+  async #rowsOf(queryId: string, plan: Plan, now: bigint, signal: AbortSignal): Promise<Row[]> {
+    const compiled = {
+      results: [{ name: '', plan, visualization: undefined }],
+      options: {},
+      warnings: [],
+      ranges: scanRanges([plan]),
+      now,
+    };
+    const limits = recordLimits(request.options, compiled.options);
+    const results: StoredResult[] = [];
+    try {
+      const { lowered } = await this.lower(queryId, compiled);
+      const [statement] = lowered;
+      const [planned] = compiled.results;
+      if (!statement || !planned) return [];
+      const request = { queryId, text: '', database: '', parameters: {}, options: {} };
+      const result = await this.#runOne(request, planned, statement, now, signal, () => undefined);
+      results.push(result);
+      const values = await this.#engine.use(signal, (connection) =>
+        readColumns(connection, `SELECT * FROM ${result.table}`),
+      );
+      return Array.from({ length: result.rowCount }, (_, r) =>
+        result.columns.map((c, i) => fromEngine(values[i]?.[r] ?? null, c.type)),
+      );
+    } finally {
+      await this.#results.release(results.map((r) => r.resultId));
+      if (compiled.ranges.size > 0) await this.#snapshots.release(queryId);
+    }
+  }
+
+  async #runOne(
+    queryId: string,
     planned: PlannedResult,
     lowered: Lowered,
-    now: bigint,
-    signal: AbortSignal,
-    emit: (event: QueryEvent) => void,
+    context: RunContext,
   ): Promise<StoredResult> {
+    const { now, limits, signal, emit } = context;
     return this.#engine.use(signal, async (connection) => {
       const progress = setInterval(() => {
+        // An interrupt that arrives between two statements is lost: say it again.
+        if (signal.aborted) connection.interrupt();
         const percent = connection.progress.percentage;
         emit({ kind: 'progress', percent, stage: 'running' });
       }, PROGRESS_MS);
@@ -168,6 +248,7 @@ export class QueryRunner {
       try {
         this.#functions.register(connection, lowered.functions);
         for (const stage of lowered.stages) {
+          signal.throwIfAborted();
           stageTables.push(stage.table);
           if (stage.kind === 'sql') {
             sql = stage.sql;
@@ -177,8 +258,9 @@ export class QueryRunner {
           } else await this.#step(stage, connection, now, signal);
         }
         sql = lowered.sql;
+        signal.throwIfAborted();
         const result = this.#results.add({
-          resultId: `${request.queryId}/${this.#results.newTable('r')}`,
+          resultId: `${queryId}/${this.#results.newTable('r')}`,
           name: planned.name,
           columns: lowered.columns,
           visualization: planned.visualization,
@@ -186,7 +268,14 @@ export class QueryRunner {
           rowCount: 0,
           complete: false,
         });
-        await this.#materialize(connection, lowered, result, emit);
+        try {
+          await this.#materialize(connection, lowered, result, context);
+          refuseTooMany(result.rowCount, limits);
+        } catch (error) {
+          await this.#results.release([result.resultId]);
+          throw error;
+        }
+        emit({ kind: 'result', result: this.#results.info(result) });
         return result;
       } catch (error) {
         throw translateError(error, sql);
@@ -238,9 +327,10 @@ export class QueryRunner {
     connection: DuckDBConnection,
     lowered: Lowered,
     result: StoredResult,
-    emit: (event: QueryEvent) => void,
+    { limits, signal, emit }: RunContext,
   ): Promise<void> {
-    const statement = named(lowered.sql, lowered.columns.length);
+    const all = named(lowered.sql, lowered.columns.length);
+    const statement = limits.take === undefined ? all : `${all} LIMIT ${limits.take}`;
     if (lowered.streams) {
       const preview = this.#results.newTable('res');
       await connection.run(
@@ -250,10 +340,10 @@ export class QueryRunner {
       result.rowCount = await countRows(connection, preview);
       if (result.rowCount < PREVIEW_ROWS) {
         result.complete = true;
-        emit({ kind: 'result', result: this.#results.info(result) });
         return;
       }
       emit({ kind: 'result', result: this.#results.info(result) });
+      signal.throwIfAborted();
     }
     const table = this.#results.newTable('res');
     await connection.run(`CREATE TABLE ${table} AS ${statement}`);
@@ -262,7 +352,6 @@ export class QueryRunner {
     result.rowCount = await countRows(connection, table);
     result.complete = true;
     if (preview) await connection.run(`DROP TABLE IF EXISTS ${preview}`);
-    emit({ kind: 'result', result: this.#results.info(result) });
   }
 
   async #stats(
