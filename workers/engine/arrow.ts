@@ -35,7 +35,9 @@ const ARROW_TYPE: Readonly<Record<KqlType, () => DataType>> = {
 
 export function arrowSchema(columns: readonly Column[]): Schema {
   return new Schema(
-    columns.map((c) => new Field(c.name, ARROW_TYPE[c.type](), true, new Map([[KQL_TYPE_KEY, c.type]]))),
+    columns.map(
+      (c) => new Field(c.name, ARROW_TYPE[c.type](), true, new Map([[KQL_TYPE_KEY, c.type]])),
+    ),
   );
 }
 
@@ -54,7 +56,13 @@ function vectorOf(values: readonly DuckDBValue[], type: KqlType): Vector {
       }
     });
     return makeVector(
-      makeData({ type: new Int64(), data, length: values.length, nullCount, ...(nulls ? { nullBitmap: nulls } : {}) }),
+      makeData({
+        type: new Int64(),
+        data,
+        length: values.length,
+        nullCount,
+        ...(nulls ? { nullBitmap: nulls } : {}),
+      }),
     );
   }
   const cells = values.map((v) => fromEngine(v, type, true));
@@ -62,7 +70,10 @@ function vectorOf(values: readonly DuckDBValue[], type: KqlType): Vector {
 }
 
 /** Columns of values as one record batch. */
-export function recordBatch(columns: readonly Column[], values: readonly (readonly DuckDBValue[])[]): RecordBatch {
+export function recordBatch(
+  columns: readonly Column[],
+  values: readonly (readonly DuckDBValue[])[],
+): RecordBatch {
   const schema = arrowSchema(columns);
   const length = values[0]?.length ?? 0;
   const children = columns.map((c, i) => {
@@ -74,7 +85,10 @@ export function recordBatch(columns: readonly Column[], values: readonly (readon
 }
 
 /** An Arrow IPC stream in a buffer of its own, fit to be transferred. */
-export function encode(columns: readonly Column[], values: readonly (readonly DuckDBValue[])[]): Uint8Array {
+export function encode(
+  columns: readonly Column[],
+  values: readonly (readonly DuckDBValue[])[],
+): Uint8Array {
   const writer = RecordBatchStreamWriter.writeAll([recordBatch(columns, values)]);
   const bytes = writer.toUint8Array(true);
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();

@@ -23,8 +23,7 @@ export class JsFunctions {
 
 function make(use: JsFunctionUse): DuckDBScalarFunction {
   const form = registry.scalar(use.name)?.js;
-  if (!form)
-    throw new AppError('internal', 'no_js_form', `${use.name} has no form in TypeScript.`);
+  if (!form) throw new AppError('internal', 'no_js_form', `${use.name} has no form in TypeScript.`);
   const width = use.argTypes.length;
   const keepText = new Set(form.text ?? []);
   const passNulls = form.nulls === 'pass';

@@ -52,14 +52,19 @@ export class Results {
   get(resultId: string): StoredResult {
     const result = this.#results.get(resultId);
     if (!result)
-      throw new AppError('input', 'result_gone', 'This result is no longer held. Run the query again to see it.');
+      throw new AppError(
+        'input',
+        'result_gone',
+        'This result is no longer held. Run the query again to see it.',
+      );
     return result;
   }
 
   view(result: StoredResult, viewId: string | undefined): StoredView | undefined {
     if (viewId === undefined) return undefined;
     const view = result.views.get(viewId);
-    if (!view) throw new AppError('input', 'view_gone', 'This view of the result is no longer held.');
+    if (!view)
+      throw new AppError('input', 'view_gone', 'This view of the result is no longer held.');
     return view;
   }
 
@@ -134,7 +139,8 @@ export class Results {
       `SELECT rid FROM ${view.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`,
     );
     const wanted = ids[0] ?? [];
-    if (wanted.length === 0) return readColumns(connection, `SELECT ${list} FROM ${result.table} LIMIT 0`);
+    if (wanted.length === 0)
+      return readColumns(connection, `SELECT ${list} FROM ${result.table} LIMIT 0`);
     if (wanted.length > 5_000)
       return readColumns(connection, this.windowSql(result, view, list, offset, limit));
     const found = await readColumns(
@@ -142,7 +148,9 @@ export class Results {
       `SELECT rowid, ${list} FROM ${result.table} WHERE rowid IN (${wanted.join(',')})`,
     );
     const places = new Map((found[0] ?? []).map((rid, i) => [rid, i]));
-    return found.slice(1).map((column) => wanted.map((rid) => column[places.get(rid) ?? -1] ?? null));
+    return found
+      .slice(1)
+      .map((column) => wanted.map((rid) => column[places.get(rid) ?? -1] ?? null));
   }
 
   async release(resultIds: readonly string[]): Promise<void> {

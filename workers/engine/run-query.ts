@@ -12,7 +12,7 @@ import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
-import { columnName, readColumns, type Results, type StoredResult } from './results.ts';
+import { columnName, type Results, readColumns, type StoredResult } from './results.ts';
 import { runStep } from './steps.ts';
 import { translateError } from './translate-error.ts';
 import { fromEngine } from './values.ts';
@@ -191,8 +191,15 @@ export class QueryRunner {
         return this.compile({ ...request, text }, now);
       } catch (error) {
         if (!(error instanceof SchemaNeeded) || round >= MAX_SCHEMA_ROUNDS) throw error;
-        const rows = await this.#rowsOf(`${request.queryId}/schema${round}`, error.plan, now, signal);
-        const columns = error.columns(rows).map((c) => `['${c.name.replaceAll("'", "\\'")}']:${c.type}`);
+        const rows = await this.#rowsOf(
+          `${request.queryId}/schema${round}`,
+          error.plan,
+          now,
+          signal,
+        );
+        const columns = error
+          .columns(rows)
+          .map((c) => `['${c.name.replaceAll("'", "\\'")}']:${c.type}`);
         text = `${text.slice(0, error.offset)} : (${columns.join(', ')})${text.slice(error.offset)}`;
       }
     }
@@ -207,15 +214,18 @@ export class QueryRunner {
       ranges: scanRanges([plan]),
       now,
     };
-    const limits = recordLimits(request.options, compiled.options);
     const results: StoredResult[] = [];
     try {
       const { lowered } = await this.lower(queryId, compiled);
       const [statement] = lowered;
       const [planned] = compiled.results;
       if (!statement || !planned) return [];
-      const request = { queryId, text: '', database: '', parameters: {}, options: {} };
-      const result = await this.#runOne(request, planned, statement, now, signal, () => undefined);
+      const result = await this.#runOne(queryId, planned, statement, {
+        now,
+        limits: NO_LIMITS,
+        signal,
+        emit: () => undefined,
+      });
       results.push(result);
       const values = await this.#engine.use(signal, (connection) =>
         readColumns(connection, `SELECT * FROM ${result.table}`),

@@ -22,10 +22,14 @@ async function* rowsOf(
   for (;;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return;
-    const values = columns.map((c, i) => chunk.getColumnValues(i).map((v) => fromEngine(v, c.type)));
+    const values = columns.map((c, i) =>
+      chunk.getColumnValues(i).map((v) => fromEngine(v, c.type)),
+    );
     const rows: Value[][] = [];
     for (let r = 0; r < chunk.rowCount; r++) rows.push(values.map((v) => v[r] ?? null));
-    yield rows.map((row) => row.map((v, i) => (v === null && columns[i]?.type === 'string' ? '' : v)));
+    yield rows.map((row) =>
+      row.map((v, i) => (v === null && columns[i]?.type === 'string' ? '' : v)),
+    );
   }
 }
 

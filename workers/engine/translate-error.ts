@@ -24,12 +24,19 @@ const RULES: readonly Rule[] = [
   {
     pattern: /No space left on device|max_temp_directory_size/i,
     make: (_m, cause) =>
-      new AppError('resource', 'disk_full', 'The disk has no room left for the query to work in.', { cause }),
+      new AppError('resource', 'disk_full', 'The disk has no room left for the query to work in.', {
+        cause,
+      }),
   },
   {
     pattern: /IO Error: (.*)/s,
     make: (m, cause) =>
-      new AppError('source', 'file_unreadable', `A file of the table can't be read: ${firstLine(m[1] ?? '')}`, { cause }),
+      new AppError(
+        'source',
+        'file_unreadable',
+        `A file of the table can't be read: ${firstLine(m[1] ?? '')}`,
+        { cause },
+      ),
   },
   {
     pattern: /Invalid Input Error: (?:Invalid Input Error: )?(.*)/s,

@@ -81,7 +81,10 @@ export function toEngine(value: Value, type: KqlType): DuckDBValue {
     case 'long':
     case 'datetime':
     case 'timespan':
-      return BigInt.asIntN(64, typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value))));
+      return BigInt.asIntN(
+        64,
+        typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value))),
+      );
     case 'int':
     case 'real':
       return Number(value);
