@@ -174,7 +174,7 @@ export class ExpressionBinder {
   }
 
   #in(node: SyntaxNode, scope: Scope, row: RowScope): Expr {
-    const kind = node.operatorKind ?? 'InCs';
+    const kind = node.operatorKind ?? 'In';
     const items = node.child('Right').list('Expressions');
     const only = items.length === 1 ? items[0] : undefined;
     if (only && isTabular(only, scope)) {
@@ -183,7 +183,8 @@ export class ExpressionBinder {
         value: this.bind(node.child('Left'), scope, row),
         plan: this.tabular.bindTabular(only, scope),
         negated: kind.startsWith('Not'),
-        foldCase: kind === 'In' || kind === 'NotIn',
+        // In Kusto.Language `in~` is the one named InCs.
+        foldCase: kind === 'InCs' || kind === 'NotInCs',
         type: 'bool',
       };
     }

@@ -64,7 +64,7 @@ export const access: readonly FunctionEntry[] = [
       { kql: 'dynamic([1,2,3])[0]', result: '1' },
       { kql: 'dynamic([1,2,3])[-1]', result: '3' },
       { kql: 'dynamic([1,2,3])[10]', result: '' },
-      { kql: 'dynamic({"a":1})[0]', result: '' },
+      { kql: 'parse_json(\'{"a":1}\')[0]', result: '' },
       { kql: 'dynamic({"a":1})[tolower("A")]', result: '1' },
     ],
   ),

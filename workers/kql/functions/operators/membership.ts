@@ -163,21 +163,22 @@ function hasFunction(
   );
 }
 
+// Kusto.Language names `in` In and `in~` InCs.
 export const memberships: readonly FunctionEntry[] = [
-  membership('op_InCs', { fold: false, negated: false }, [
+  membership('op_In', { fold: false, negated: false }, [
     { kql: '"abc" in ("123", "345", "abc")', result: 'True' },
     { kql: '2 in (dynamic([1, 2]))', result: 'True' },
     { kql: 'long(null) in (1, 2)', result: 'False' },
   ]),
-  membership('op_NotInCs', { fold: false, negated: true }, [
+  membership('op_NotIn', { fold: false, negated: true }, [
     { kql: '"bca" !in ("123", "345", "abc")', result: 'True' },
     { kql: 'long(null) !in (1, 2)', result: 'True' },
   ]),
-  membership('op_In', { fold: true, negated: false }, [
+  membership('op_InCs', { fold: true, negated: false }, [
     { kql: '"Abc" in~ ("123", "345", "abc")', result: 'True' },
     { kql: '"MÜLLER" in~ ("müller")', result: 'True' },
   ]),
-  membership('op_NotIn', { fold: true, negated: true }, [
+  membership('op_NotInCs', { fold: true, negated: true }, [
     { kql: '"bCa" !in~ ("123", "345", "ABC")', result: 'True' },
     { kql: '"ABC" !in~ ("abc")', result: 'False' },
   ]),
