@@ -78,7 +78,10 @@ export class WebContents extends EventEmitter {
   }
 
   send(channel: string, ...args: unknown[]): void {
-    this.#toPage((side, [name, values]) => side.receive(name, values, []), [channel, args]);
+    this.#toPage((side, [name, values]) => side.receive(name, values, []), [
+      channel,
+      args,
+    ] as const);
   }
 
   postMessage(channel: string, message: unknown, ports: readonly Port[] = []): void {
@@ -94,8 +97,9 @@ export class WebContents extends EventEmitter {
     ] as const);
     ids.forEach((id, index) => {
       ports[index]?.handOver({
-        message: (data) => this.#toPage((side, [to, value]) => side.port(to, value), [id, data]),
-        closed: () => this.#toPage((side, [to]) => side.closePort(to), [id]),
+        message: (data) =>
+          this.#toPage((side, [to, value]) => side.port(to, value), [id, data] as const),
+        closed: () => this.#toPage((side, [to]) => side.closePort(to), [id] as const),
       });
     });
   }

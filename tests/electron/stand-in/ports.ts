@@ -20,7 +20,8 @@ export class Port extends EventEmitter {
   }
 
   postMessage(data: unknown): void {
-    if (!this.#closed) this.#peer?.#receive(data);
+    const peer = this.#peer;
+    if (!this.#closed && peer) peer.#receive(data);
   }
 
   start(): void {
@@ -31,7 +32,8 @@ export class Port extends EventEmitter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#peer?.#peerClosed();
+    const peer = this.#peer;
+    if (peer) peer.#peerClosed();
   }
 
   /** Hands this end over: from now on messages leave by `forward`. */
