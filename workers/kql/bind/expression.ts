@@ -152,8 +152,13 @@ export class ExpressionBinder {
     );
   }
 
-  #operator(node: SyntaxNode, operands: readonly SyntaxNode[], scope: Scope, row: RowScope): Expr {
-    const kind = node.operatorKind;
+  #operator(
+    node: SyntaxNode,
+    operands: readonly SyntaxNode[],
+    scope: Scope,
+    row: RowScope,
+    kind = node.operatorKind,
+  ): Expr {
     if (!kind)
       return node.fail(
         'semantic',
@@ -188,7 +193,7 @@ export class ExpressionBinder {
         type: 'bool',
       };
     }
-    return this.#operator(node, [node.child('Left'), ...items], scope, row);
+    return this.#operator(node, [node.child('Left'), ...items], scope, row, kind);
   }
 
   #call(node: SyntaxNode, scope: Scope, row: RowScope): Expr {

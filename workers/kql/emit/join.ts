@@ -23,8 +23,8 @@ function aliased(
 }
 
 /**
- * All kinds of join (page "join operator"). `innerunique` keeps one left row per key; a null key matches nothing
- * in an inner join, and strings compare by code point.
+ * All kinds of join (page "join operator"). `innerunique` keeps one left row per key; strings compare by
+ * code point.
  */
 export function joinSql(plan: Plan & { readonly op: 'join' }, context: LowerContext): Relation {
   const swapped = plan.kind === 'rightsemi' || plan.kind === 'rightanti';
@@ -35,10 +35,11 @@ export function joinSql(plan: Plan & { readonly op: 'join' }, context: LowerCont
   if (plan.kind === 'innerunique') leftRelation = unique(leftRelation, plan, context);
   const left = aliased(leftRelation, l);
   const right = aliased(rightRelation, r);
-  const conditions = plan.on.map(
-    (k) =>
-      sql`${context.expression(k.left, left.relation)} = ${context.expression(k.right, right.relation)}`,
-  );
+  const conditions = plan.on.map((k) => {
+    // A null key matches a null key, as the engine does it; text is never null, so plain equality serves.
+    const same = k.left.type === 'string' ? sql`=` : sql`IS NOT DISTINCT FROM`;
+    return sql`${context.expression(k.left, left.relation)} ${same} ${context.expression(k.right, right.relation)}`;
+  });
   const on = conditions.length > 0 ? q.join(conditions, ' AND ') : q.bool(true);
   const kind = plan.kind === 'innerunique' ? 'inner' : plan.kind;
   const outer = kind === 'leftouter' || kind === 'rightouter' || kind === 'fullouter';

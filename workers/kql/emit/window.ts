@@ -61,7 +61,7 @@ function rank(layer: Layer, dense: boolean): Sql {
   const changed = layer.add(
     sql`CASE WHEN lag(${layer.ordinal}) OVER ${before} IS NOT NULL AND lag(${value}) OVER ${before} IS NOT DISTINCT FROM ${value} THEN 0 ELSE 1 END`,
   );
-  if (dense) return layer.add(sql`sum(${changed})::BIGINT OVER ${over(layer, group)}`);
+  if (dense) return layer.add(sql`(sum(${changed}) OVER ${over(layer, group)})::BIGINT`);
   const position = layer.add(sql`row_number() OVER ${over(layer, group)}`);
   return layer.add(
     sql`(max(CASE WHEN ${changed} = 1 THEN ${position} END) OVER ${over(layer, group)})::BIGINT`,

@@ -2,6 +2,7 @@ import { aggregates } from './aggregates/index.ts';
 import { convert } from './convert/index.ts';
 import type { FunctionEntry } from './define.ts';
 import { operators } from './operators/index.ts';
+import { series } from './series/index.ts';
 import { sketch } from './sketch/index.ts';
 import { string } from './string/index.ts';
 
@@ -10,6 +11,7 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   aggregates,
   convert,
   operators,
+  series,
   sketch,
   string,
 ];

@@ -9,7 +9,7 @@ export const find = source('FindOperator', ['find'], (node, input, context) => {
   const output = node.columns;
   const sourceName = context.parameter(node, 'withsource')?.name ?? context.parameter(node, 'with_source')?.name ?? 'source_';
   const condition = node.child('Condition');
-  const inputs = legs.map((leg): Plan => {
+  const inputs = legs.map((leg, i): Plan => {
     const named = new Set(
       [...condition.walk()].filter((n) => n.type === 'NameReference').map((n) => n.name),
     );
@@ -24,7 +24,7 @@ export const find = source('FindOperator', ['find'], (node, input, context) => {
       input: kept,
       columns: output,
       exprs: output.map((o): Expr => {
-        if (o.name === sourceName) return constant(leg.name, 'string');
+        if (o.name === sourceName) return constant(leg.name || `find_arg${i}`, 'string');
         const own = leg.plan.columns.find((c) => c.name === o.name);
         if (own) return convert(column(own.name, own.type), o.type);
         if (o.name === 'pack_')

@@ -42,24 +42,24 @@ const TAKES: Readonly<Partial<Record<KqlType, string>>> = {
  */
 function patternOf(pieces: readonly Piece[], kind: string, flags: string): string {
   const regex = kind === 'regex';
-  const greedyEnd = (i: number): boolean => i === pieces.length - 1;
+  // A regular expression takes as much as it can, unless its flag U turns that round.
+  const any = regex && !flags.includes('U') ? '.*' : '.*?';
   const body = pieces.map((p, i) => {
+    const last = i === pieces.length - 1;
     switch (p.kind) {
       case 'star':
-        return greedyEnd(i) ? '.*' : '.*?';
+        return last ? '.*' : any;
       case 'text':
         return regex ? p.text : escape(p.text);
       case 'column': {
-        const next = pieces[i + 1];
-        const takes = kind === 'relaxed' || regex ? undefined : TAKES[p.type];
-        if (takes) return takes;
-        return next === undefined ? '(.*)' : regex && !flags.includes('U') ? '(.*?)' : '(.*?)';
+        const takes = TAKES[p.type];
+        if (takes) return kind === 'relaxed' ? `(?:${takes}|${any})` : takes;
+        return last && !(regex && flags.includes('U')) ? '(.*)' : `(${any})`;
       }
     }
   });
-  const ends = pieces.at(-1)?.kind === 'column' || pieces.at(-1)?.kind === 'star' || regex ? '' : '';
   const inline = `(?s${flags.includes('i') ? 'i' : ''}${flags.includes('m') ? 'm' : ''})`;
-  return `${inline}^${body.join('')}${ends}${regex ? '' : '$'}`;
+  return `${inline}^${body.join('')}${regex && flags.includes('U') ? '' : '$'}`;
 }
 
 function parsePlan(node: SyntaxNode, input: Plan, context: OperatorContext, keepMatches: boolean): Plan {

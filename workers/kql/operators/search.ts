@@ -3,7 +3,7 @@ import { convert } from '../bind/expression.ts';
 import { call, column, constant, type Expr, filter, type Plan, select } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { type OperatorContext, source } from './define.ts';
-import { unionOf } from './union.ts';
+import { legName, unionOf } from './union.ts';
 
 /** A pattern of search: whole terms, or a part where stars stand (page "search operator"). */
 function termTest(subject: Expr, text: string, caseSensitive: boolean, whole: boolean): Expr {
@@ -87,7 +87,7 @@ export function tablesIn(clause: SyntaxNode | undefined, context: OperatorContex
   return clause.list('Expressions').flatMap((e) =>
     e.maybe('Name')?.type.includes('Wildcard') || e.text.includes('*')
       ? all(e.text)
-      : [{ name: e.type === 'NameReference' ? e.name : e.text, plan: context.tabular(e) }],
+      : [{ name: legName(e), plan: context.tabular(e) }],
   );
 }
 
@@ -99,7 +99,7 @@ export const search = source('SearchOperator', ['search'], (node, input, context
     plan: filter(leg.plan, condition(node.child('Condition'), leg.plan, context, caseSensitive)),
   }));
   if (found.length === 0) return node.fail('semantic', 'search_empty', 'There is no table to search.');
-  const plan = unionOf(found, { inner: false, source: '$table' });
+  const plan = unionOf(found, { inner: false, source: '$table', unnamed: 'search_arg' });
   const wanted = node.columns.filter((c) => plan.columns.some((p) => p.name === c.name));
   return wanted.length === plan.columns.length ? select(plan, wanted.map((c) => ({ from: c.name }))) : plan;
 });

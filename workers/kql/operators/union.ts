@@ -18,12 +18,29 @@ function legsOf(node: SyntaxNode, context: OperatorContext): Leg[] {
   return [{ name: legName(node), plan: context.tabular(node) }];
 }
 
-function legName(node: SyntaxNode): string {
-  if (node.type === 'ParenthesizedExpression') return legName(node.child('Expression'));
-  if (node.type === 'NameReference') return node.name;
-  if (node.type === 'PipeExpression') return legName(node.child('Expression'));
-  if (node.type === 'PathExpression') return legName(node.child('Selector'));
-  return '';
+/**
+ * What `withsource` shows for a leg: a stored table's or a view's name, or the name that `as` gives; any other
+ * expression counts as an argument.
+ */
+export function legName(node: SyntaxNode): string {
+  switch (node.type) {
+    case 'ParenthesizedExpression':
+      return legName(node.child('Expression'));
+    case 'NameReference': {
+      const kind = node.symbol?.kind ?? '';
+      return /Table|View|Function/.test(kind) ? node.name : '';
+    }
+    case 'PipeExpression': {
+      const operator = node.child('Operator');
+      return operator.type === 'AsOperator' ? operator.child('Name').name : '';
+    }
+    case 'PathExpression':
+      return legName(node.child('Selector'));
+    case 'FunctionCallExpression':
+      return node.child('ArgumentList').list('Expressions').length === 0 ? node.child('Name').name : '';
+    default:
+      return '';
+  }
 }
 
 const nullOf = (type: Column['type']): Expr => constant(type === 'string' ? '' : null, type);
@@ -34,7 +51,12 @@ const nullOf = (type: Column['type']): Expr => constant(type === 'string' ? '' :
  */
 export function unionOf(
   legs: readonly Leg[],
-  options: { readonly inner: boolean; readonly source: string | undefined },
+  options: {
+    readonly inner: boolean;
+    readonly source: string | undefined;
+    /** How a leg without a name is called: this and its number. */
+    readonly unnamed?: string;
+  },
 ): Plan {
   const types = new Map<string, Set<Column['type']>>();
   for (const leg of legs)
@@ -63,7 +85,7 @@ export function unionOf(
       input: leg.plan,
       columns: output,
       exprs: [
-        ...(options.source ? [constant(leg.name || `union_arg${i}`, 'string')] : []),
+        ...(options.source ? [constant(leg.name || `${options.unnamed ?? 'union_arg'}${i}`, 'string')] : []),
         ...columns.map((c): Expr => {
           const own = leg.plan.columns.find((x) => x.name === c.from && x.type === c.column.type);
           return own ? column(own.name, own.type) : nullOf(c.column.type);
@@ -76,7 +98,7 @@ export function unionOf(
 
 export const union = source('UnionOperator', ['union'], (node, input, context) => {
   const fuzzy = context.parameter(node, 'isfuzzy')?.text.toLowerCase() === 'true';
-  const legs: Leg[] = input ? [{ name: '', plan: input }] : [];
+  const legs: Leg[] = input ? [{ name: pipedName(node), plan: input }] : [];
   for (const expression of node.list('Expressions')) {
     try {
       legs.push(...legsOf(expression, context));
@@ -90,5 +112,21 @@ export const union = source('UnionOperator', ['union'], (node, input, context) =
     inner: context.parameter(node, 'kind')?.text.toLowerCase() === 'inner',
     source: named?.name,
   });
-  return plan;
+  return rename(plan, node);
 });
+
+/** The name of what stands before the pipe. */
+function pipedName(node: SyntaxNode): string {
+  const parent = node.raw['Parent'] as typeof node.raw | null;
+  const before = parent ? node.sibling(parent, 'Expression') : undefined;
+  return before ? legName(before) : '';
+}
+
+/** The binder knows which made-up names are taken already. */
+function rename(plan: Plan, node: SyntaxNode): Plan {
+  const columns = node.resultType?.kind === 'table' ? node.columns : [];
+  const alike =
+    columns.length === plan.columns.length && columns.every((c, i) => c.type === plan.columns[i]?.type);
+  if (!alike || plan.op !== 'union') return plan;
+  return { ...plan, columns };
+}

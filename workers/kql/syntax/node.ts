@@ -148,6 +148,11 @@ export class SyntaxNode {
     return found;
   }
 
+  /** A member of the node above. */
+  sibling(parent: RawNode, member: string): SyntaxNode | undefined {
+    return wrap(parent, this.source).maybe(member);
+  }
+
   /** All nodes below, this one first. */
   *walk(): Generator<SyntaxNode> {
     yield this;
