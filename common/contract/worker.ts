@@ -74,6 +74,8 @@ export const queryWorkerContract = {
         columns: z.array(column),
         rows: z.array(z.array(cell)),
         pipe: z.string().optional(),
+        /** The whole command, whose end `pipe` is: positions in errors point into it. */
+        text: z.string().optional(),
         database: z.string(),
       }),
       result: resultInfo,

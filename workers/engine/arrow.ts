@@ -6,15 +6,15 @@ import {
   Float64,
   Int32,
   Int64,
+  makeData,
   makeVector,
   RecordBatch,
   RecordBatchStreamWriter,
   Schema,
   Struct,
   Utf8,
-  Vector,
+  type Vector,
   vectorFromArray,
-  makeData,
 } from 'apache-arrow';
 import { KQL_TYPE_KEY } from '../../common/arrow/result-batch.ts';
 import type { Column, KqlType } from '../../common/types/kql-type.ts';
@@ -88,8 +88,8 @@ export function recordBatch(
 export function encode(
   columns: readonly Column[],
   values: readonly (readonly DuckDBValue[])[],
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const writer = RecordBatchStreamWriter.writeAll([recordBatch(columns, values)]);
   const bytes = writer.toUint8Array(true);
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  return bytes.slice();
 }

@@ -1,4 +1,4 @@
-import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { WorkerSettings } from '../../common/contract/worker.ts';
 
 /** One engine per worker thread, in memory; what doesn't fit goes to the spill folder, up to its own cap. */

@@ -112,7 +112,7 @@ export class Results {
     limit: number,
     names: readonly string[] | undefined,
     signal?: AbortSignal,
-  ): Promise<{ offset: number; rowCount: number; batch: Uint8Array }> {
+  ): Promise<{ offset: number; rowCount: number; batch: Uint8Array<ArrayBuffer> }> {
     const result = this.get(resultId);
     const view = this.view(result, viewId);
     const indexes = this.indexes(result, names);

@@ -12,6 +12,7 @@ import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
+import { NO_LIMITS, type RecordLimits, recordLimits, refuseTooMany } from './record-limits.ts';
 import { columnName, type Results, readColumns, type StoredResult } from './results.ts';
 import { runStep } from './steps.ts';
 import { translateError } from './translate-error.ts';
@@ -61,7 +62,7 @@ export class QueryRunner {
   readonly #functions: JsFunctions;
   readonly #globals: GlobalsCache;
   readonly #snapshots: Snapshots;
-  readonly #ownTable: ((table: string) => string | undefined) | undefined;
+  readonly #ownTable: ((scan: Scan) => string | undefined) | undefined;
   #number = 0;
 
   constructor(parts: {
@@ -71,7 +72,7 @@ export class QueryRunner {
     readonly globals: GlobalsCache;
     readonly snapshots: Snapshots;
     /** Text that selects a table which lives in the engine instead of in extents, by its KQL name. */
-    readonly ownTable?: (table: string) => string | undefined;
+    readonly ownTable?: (scan: Scan) => string | undefined;
   }) {
     this.#engine = parts.engine;
     this.#results = parts.results;
@@ -83,8 +84,8 @@ export class QueryRunner {
 
   compile(
     request: Pick<RunRequest, 'text' | 'database' | 'parameters'>,
+    now = ticksOfUnixMillis(Date.now()),
   ): Compiled & { readonly now: bigint } {
-    const now = ticksOfUnixMillis(Date.now());
     const compiled = compile(request.text, this.#globals, {
       database: request.database,
       now,
@@ -99,7 +100,7 @@ export class QueryRunner {
     compiled: Compiled & { readonly now: bigint },
   ): Promise<{ lowered: Lowered[]; snapshots: Map<Scan, TableSnapshot> }> {
     const scans = [...compiled.ranges.entries()].filter(
-      ([scan]) => this.#ownTable?.(scan.table) === undefined,
+      ([scan]) => this.#ownTable?.(scan) === undefined,
     );
     const taken =
       scans.length === 0
@@ -128,7 +129,7 @@ export class QueryRunner {
       now: compiled.now,
       prefix: `stage_${++this.#number}`,
       scan: (scan) => {
-        const own = this.#ownTable?.(scan.table);
+        const own = this.#ownTable?.(scan);
         if (own !== undefined) return own;
         const snapshot = snapshots.get(scan);
         if (!snapshot)

@@ -1,11 +1,11 @@
 import { AppError } from '../../common/errors/app-error.ts';
+import { textOf } from '../kql/functions/value/text.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import { Engine } from './duckdb.ts';
 import { JsFunctions } from './js-functions.ts';
-import { columnName, readColumns, Results } from './results.ts';
+import { columnName, Results, readColumns } from './results.ts';
 import { QueryRunner } from './run-query.ts';
 import { fromEngine } from './values.ts';
-import { textOf } from '../kql/functions/value/text.ts';
 
 /** Runs texts without host and catalog, for people who write functions: `node workers/engine/try.ts "print 1"`. */
 const engine = await Engine.open({ spillFolder: '/tmp', memoryLimit: 2e9, threads: 2 });
@@ -22,7 +22,6 @@ const runner = new QueryRunner({
   globals,
   snapshots: { take: async () => [], release: async () => undefined },
 });
-
 
 for (const text of process.argv.slice(2)) {
   if (process.env['SQL']) {
@@ -63,7 +62,7 @@ for (const text of process.argv.slice(2)) {
     );
     if (e?.kind === 'internal' || !e)
       process.stdout.write(
-        `${(e?.cause as Error)?.stack ?? (error as Error).stack}\n${(JSON.stringify(e?.details) ?? "").slice(0, 3000)}\n`,
+        `${(e?.cause as Error)?.stack ?? (error as Error).stack}\n${(JSON.stringify(e?.details) ?? '').slice(0, 3000)}\n`,
       );
   }
 }

@@ -53,7 +53,7 @@ export async function runCommand(
       columns: answer.columns.map(([name, type]) => ({ name, type })),
       rows: answer.rows.map((row) => [...row]),
       database,
-      ...(parsed.pipe === undefined ? {} : { pipe: parsed.pipe }),
+      ...(parsed.pipe === undefined ? {} : { pipe: parsed.pipe, text }),
     },
     { signal },
   );

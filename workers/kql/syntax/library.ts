@@ -92,6 +92,7 @@ interface Kusto {
     readonly Functions: { readonly All: unknown };
     readonly Aggregates: { readonly All: unknown };
     readonly PlugIns: { readonly All: unknown };
+    readonly EngineCommands: { readonly All: unknown };
     readonly Symbols: {
       readonly OperatorKind: Readonly<Record<string, unknown>>;
       readonly ParameterTypeKind: Readonly<Record<string, unknown>>;

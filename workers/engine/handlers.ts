@@ -1,0 +1,76 @@
+import type { Handlers } from '../../common/contract/rpc.ts';
+import type { QueryWorkerContract, WorkerSettings } from '../../common/contract/worker.ts';
+import { AppError } from '../../common/errors/app-error.ts';
+import { coverage } from '../kql/coverage.ts';
+import { GlobalsCache } from '../kql/syntax/globals.ts';
+import { checkText, explainText } from './check.ts';
+import { Engine } from './duckdb.ts';
+import { HostRowsRunner } from './host-rows.ts';
+import { JsFunctions } from './js-functions.ts';
+import { Results } from './results.ts';
+import { QueryRunner, type Snapshots } from './run-query.ts';
+
+/** A text that goes through every room of the compiler and of the engine once. */
+const WARM_UP =
+  'print x = 1 | where x > 0 | summarize n = count() by y = strcat("a", x) | order by n';
+
+/**
+ * Opens the engine of a query worker and gives its answers to the host. Kusto.Language and DuckDB are warm when
+ * this resolves: their first use takes most of a second.
+ */
+export async function createQueryHandlers(
+  settings: WorkerSettings,
+  snapshots: Snapshots,
+): Promise<Handlers<QueryWorkerContract>> {
+  const engine = await Engine.open(settings);
+  const results = new Results(engine);
+  const globals = new GlobalsCache();
+  const parts = { engine, results, functions: new JsFunctions(), globals, snapshots };
+  const runner = new QueryRunner(parts);
+  const hostRows = new HostRowsRunner(parts);
+  await warmUp(runner, results);
+
+  return {
+    'query.run': (request, { signal, emit }) => runner.run(request, signal, emit),
+    'query.check': ({ text, database }) => ({ diagnostics: checkText(text, database, globals) }),
+    'query.explain': ({ text, database }) => explainText(text, database, globals),
+    'query.window': ({ resultId, viewId, offset, limit, columns }, { signal }) =>
+      results.window(resultId, viewId, offset, limit, columns, signal),
+    'query.release': async ({ resultIds }) => {
+      await results.release(resultIds);
+      return {};
+    },
+    'query.view': notYet('query.view'),
+    'query.columnProfile': notYet('query.columnProfile'),
+    'query.selectionStats': notYet('query.selectionStats'),
+    'query.find': notYet('query.find'),
+    'query.chart': notYet('query.chart'),
+    'query.cell': notYet('query.cell'),
+    'query.export': notYet('query.export'),
+    'query.copy': notYet('query.copy'),
+    'command.parse': notYet('command.parse'),
+    'engine.writeExtents': notYet('engine.writeExtents'),
+    'engine.setSchema': (schema) => {
+      globals.set(schema);
+      return {};
+    },
+    'engine.rows': (request, { signal }) => hostRows.run(request, signal),
+    'engine.coverage': () => coverage(),
+    'engine.memory': async () => ({ bytes: await engine.memory() }),
+  };
+}
+
+function notYet(name: string): () => never {
+  return () => {
+    throw new AppError('unsupported', 'not_implemented', `not implemented in Calypso: ${name}`);
+  };
+}
+
+async function warmUp(runner: QueryRunner, results: Results): Promise<void> {
+  const outcome = await runner.run(
+    { queryId: 'warm-up', text: WARM_UP, database: '', parameters: {}, options: {} },
+    new AbortController().signal,
+    () => undefined,
+  );
+  await results.release(outcome.results.map((r) => r.resultId));
+}

@@ -1,0 +1,52 @@
+import type { CoverageInfo, CoverageSection } from '../../common/contract/worker.ts';
+import { specialForms } from './bind/special-forms.ts';
+import { windowFunctions } from './bind/window-functions.ts';
+import { registry } from './functions/registry.ts';
+import { operators } from './operators/index.ts';
+import { manyResults } from './operators/many-results.ts';
+import { plugins } from './plugins/index.ts';
+import { languageNames } from './syntax/names.ts';
+
+type State = true | { readonly reason: string } | undefined;
+
+/** Sorts Kusto.Language's own list of names by what Calypso knows of each. */
+function section(names: readonly string[], stateOf: (name: string) => State): CoverageSection {
+  const implemented: string[] = [];
+  const meaningless: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const name of [...new Set(names)].sort()) {
+    const state = stateOf(name);
+    if (state === true) implemented.push(name);
+    else if (state) meaningless[name] = state.reason;
+    else missing.push(name);
+  }
+  return { implemented, meaningless, missing };
+}
+
+function never(entry: { readonly kind: string; readonly reason: string } | undefined): State {
+  return entry?.kind === 'never' ? { reason: entry.reason } : undefined;
+}
+
+/** What of KQL works, from the registries that the planner really uses. */
+export function coverage(): CoverageInfo {
+  const names = languageNames();
+  return {
+    operators: section([...names.operators.keys()], (name) => {
+      const syntax = names.operators.get(name) ?? '';
+      return operators.has(syntax) || syntax in manyResults ? true : undefined;
+    }),
+    functions: section(names.functions, (name) => {
+      if (registry.scalar(name) || windowFunctions.has(name) || name in specialForms) return true;
+      return never(registry.unavailable(name));
+    }),
+    aggregates: section(names.aggregates, (name) =>
+      registry.aggregate(name) ? true : never(registry.unavailable(name)),
+    ),
+    plugins: section(names.plugins, (name) => {
+      const plugin = plugins.get(name);
+      if (plugin?.kind === 'plugin') return true;
+      return plugin ? never(plugin) : undefined;
+    }),
+    commands: section(names.commands, () => undefined),
+  };
+}
