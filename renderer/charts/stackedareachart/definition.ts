@@ -1,0 +1,14 @@
+import type { ChartDefinition } from '../chart-types.ts';
+import { CARTESIAN_PROPERTIES } from '../property-lists.ts';
+import { CONTINUOUS_X, guessRoles } from '../roles.ts';
+import { build } from './build.ts';
+
+export const stackedareachart: ChartDefinition = {
+  kind: 'stackedareachart',
+  label: 'Stacked area chart',
+  view: 'plot',
+  source: 'points',
+  properties: CARTESIAN_PROPERTIES,
+  roles: (columns, sample, properties) => guessRoles(columns, sample, properties, CONTINUOUS_X),
+  build,
+};

@@ -1,0 +1,321 @@
+import { type RefObject, useEffect, useMemo, useState } from 'react';
+import { formatCell } from '../../../common/text/format-value.ts';
+import { useServices, useSetting } from '../../client/services.ts';
+import { SETTINGS } from '../../client/settings-store.ts';
+import {
+  type GridColumn,
+  hideColumn,
+  MAX_AUTO_WIDTH,
+  moveColumn,
+  pinColumn,
+  resizeColumn,
+} from '../../grid/column-layout.ts';
+import { Grid } from '../../grid/Grid.tsx';
+import type { GridModel, GridPort, Point } from '../../grid/grid-model.ts';
+import type { GridView } from '../../grid/grid-view.ts';
+import type { GridCommand } from '../../grid/keymap.ts';
+import { selectAll, selectColumn, selectRows } from '../../grid/selection.ts';
+import { severityColumn, severityOf } from '../../grid/severity.ts';
+import { filterBySelection, goToRow, openLink } from './actions.ts';
+import { openCell } from './cell/CellDialog.tsx';
+import { copySelection } from './clipboard.ts';
+import { exportResult } from './export.ts';
+import { FilterPopover } from './FilterPopover.tsx';
+import { divider, item, MenuAt, type MenuEntry } from './MenuAt.tsx';
+import { formatOptions, GRID_SETTINGS } from './preferences.ts';
+import type { ResultView } from './result-view.ts';
+import { useView } from './result-views.ts';
+
+type Popup =
+  | { readonly kind: 'column'; readonly column: GridColumn; readonly at: Point }
+  | { readonly kind: 'cell'; readonly at: Point }
+  | { readonly kind: 'filter'; readonly column: GridColumn; readonly at: Point };
+
+interface ResultGridProps {
+  readonly view: ResultView;
+  readonly viewRef: RefObject<GridView | null>;
+  readonly onFind: () => void;
+}
+
+let measuring: CanvasRenderingContext2D | null = null;
+function textWidth(text: string, font: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d');
+  if (!measuring) return text.length * 7;
+  measuring.font = font;
+  return measuring.measureText(text).width;
+}
+
+/** A result in the grid, with the menus that belong to it. */
+export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
+  const services = useServices();
+  const [popup, setPopup] = useState<Popup>();
+  const [fontSize] = useSetting(SETTINGS.gridFontSize);
+  const [timeZone] = useSetting(SETTINGS.timeZone);
+  const [thousands] = useSetting(GRID_SETTINGS.thousands);
+  const [colours] = useSetting(GRID_SETTINGS.severityColours);
+  const rowCount = useView(view, (s) => s.rowCount) ?? 0;
+  const shown = useView(view, (s) => s.shown) ?? [];
+  const spec = useView(view, (s) => s.spec);
+  const selection = useView(view, (s) => s.selection);
+  const search = useView(view, (s) => s.search) ?? '';
+  const name = useView(view, (s) => s.result.name) ?? '';
+
+  const autosize = useMemo(
+    () =>
+      (column: GridColumn): void => {
+        const font = `${fontSize}px "Segoe UI", system-ui, sans-serif`;
+        const rows = viewRef.current?.shownRows ?? { first: 0, last: 0 };
+        const options = formatOptions(services);
+        let width = textWidth(column.name, `600 ${font}`) + 64;
+        for (let row = rows.first; row < rows.last; row++) {
+          const value = view.loader().cell(row, column.index);
+          if (value !== undefined)
+            width = Math.max(
+              width,
+              textWidth(formatCell(value, column.type, options).text.slice(0, 200), font) + 22,
+            );
+        }
+        view.setLayout(
+          resizeColumn(view.getState().layout, column.name, Math.min(width, MAX_AUTO_WIDTH)),
+        );
+      },
+    [services, view, viewRef, fontSize],
+  );
+
+  const port = useMemo<GridPort>(() => {
+    const columns = view.getState().result.columns;
+    const severity = colours ? severityColumn(columns) : -1;
+    const options = { timeZone, thousands };
+    const zone = timeZone === 'local' ? formatOptions(services) : options;
+    const setLayout = view.setLayout;
+    const focused = (): GridColumn | undefined => {
+      const { shown: now, selection: selected } = view.getState();
+      return now[selected.focus.column];
+    };
+    const shift = (by: -1 | 1): void => {
+      const state = view.getState();
+      const column = focused();
+      const target = state.shown[state.selection.focus.column + by];
+      if (!column || !target) return;
+      setLayout(moveColumn(state.layout, column.name, target.name));
+      const at = view.getState().shown.findIndex((c) => c.name === column.name);
+      view.select({ ...state.selection, focus: { row: state.selection.focus.row, column: at } });
+    };
+    const command = (given: GridCommand, at: Point): void => {
+      const state = view.getState();
+      const size = { rows: state.rowCount, columns: state.shown.length };
+      const { focus } = state.selection;
+      const column = focused();
+      switch (given.kind) {
+        case 'copy':
+          void copySelection(services, view, 'tsv', { headers: false });
+          break;
+        case 'copyWithHeaders':
+          void copySelection(services, view, 'tsv', { headers: true });
+          break;
+        case 'selectAll':
+          view.select(selectAll(state.selection, size));
+          break;
+        case 'selectRow':
+          view.select(selectRows(state.selection, focus.row, size, false));
+          break;
+        case 'selectColumn':
+          view.select(selectColumn(state.selection, focus.column, size));
+          break;
+        case 'goToRow':
+          void goToRow(services, view);
+          break;
+        case 'find':
+          onFind();
+          break;
+        case 'activate':
+          if (column && size.rows > 0) openCell(services, view, focus.row, column);
+          break;
+        case 'filterSelection':
+          filterBySelection(services, view);
+          break;
+        case 'filterColumn':
+          if (column) setPopup({ kind: 'filter', column, at });
+          break;
+        case 'sort':
+        case 'sortColumn':
+          if (column) view.toggleSort(column.name, false);
+          break;
+        case 'menu':
+          if (column)
+            setPopup(focus.row < 0 ? { kind: 'column', column, at } : { kind: 'cell', at });
+          break;
+        case 'moveColumnLeft':
+          shift(-1);
+          break;
+        case 'moveColumnRight':
+          shift(1);
+          break;
+        case 'narrower':
+        case 'wider':
+          if (column)
+            setLayout(
+              resizeColumn(
+                state.layout,
+                column.name,
+                column.width + (given.kind === 'wider' ? 16 : -16),
+              ),
+            );
+          break;
+        case 'move':
+          break;
+      }
+    };
+    return {
+      cell: (row, column) => view.loader().cell(row, column),
+      format: (value, type) => formatCell(value, type, zone),
+      severity: (row) => {
+        const column = columns[severity];
+        const value = column && view.loader().cell(row, severity);
+        return column && value !== undefined ? severityOf(value, column.type) : undefined;
+      },
+      onShow: (viewport) => view.loader().show(viewport),
+      onSelect: view.select,
+      onCommand: command,
+      onActivate: (place) => {
+        const column = view.getState().shown[place.column];
+        if (column) openCell(services, view, place.row, column);
+      },
+      onSort: (column, additive) => view.toggleSort(column.name, additive),
+      onHeaderMenu: (column, at) => setPopup({ kind: 'column', column, at }),
+      onCellMenu: (_place, at) => setPopup({ kind: 'cell', at }),
+      onResize: (column, width) =>
+        setLayout(resizeColumn(view.getState().layout, column.name, width)),
+      onAutosize: autosize,
+      onMove: (column, target) =>
+        setLayout(moveColumn(view.getState().layout, column.name, target.name)),
+      onLink: (url) => void openLink(services, url),
+    };
+  }, [services, view, autosize, onFind, timeZone, thousands, colours]);
+
+  const model = useMemo<GridModel>(
+    () => ({
+      label: `Results of ${name}`,
+      rowCount,
+      columns: shown,
+      sort: spec?.sort ?? [],
+      filtered: new Set(spec?.filters.map((f) => f.column)),
+      selection: selection ?? view.getState().selection,
+      search,
+      fontSize,
+      rowHeight: Math.round(fontSize * 1.9),
+    }),
+    [view, name, rowCount, shown, spec, selection, search, fontSize],
+  );
+
+  useEffect(
+    () =>
+      view.subscribe((state, before) => {
+        if (state.content !== before.content) {
+          viewRef.current?.scrollToTop();
+          viewRef.current?.dataChanged();
+        } else if (state.data !== before.data) viewRef.current?.dataArrived();
+      }),
+    [view, viewRef],
+  );
+
+  const close = (): void => setPopup(undefined);
+  return (
+    <>
+      <Grid model={model} port={port} viewRef={viewRef} />
+      {popup?.kind === 'column' && (
+        <MenuAt
+          at={popup.at}
+          entries={columnEntries(view, popup.column, autosize, () =>
+            setPopup({ ...popup, kind: 'filter' }),
+          )}
+          onClose={close}
+        />
+      )}
+      {popup?.kind === 'cell' && (
+        <MenuAt
+          at={popup.at}
+          onClose={close}
+          entries={[
+            item('Copy', () => void copySelection(services, view, 'tsv', { headers: false }), {
+              keys: 'Ctrl+C',
+            }),
+            item(
+              'Copy with headers',
+              () => void copySelection(services, view, 'tsv', { headers: true }),
+              { keys: 'Ctrl+Shift+C' },
+            ),
+            item('Copy as CSV', () => void copySelection(services, view, 'csv', { headers: true })),
+            item(
+              'Copy as HTML',
+              () => void copySelection(services, view, 'html', { headers: true }),
+            ),
+            item(
+              'Copy as Markdown',
+              () => void copySelection(services, view, 'markdown', { headers: true }),
+            ),
+            item(
+              'Copy as datatable',
+              () => void copySelection(services, view, 'datatable', { headers: true }),
+            ),
+            divider,
+            item('Add selection as filters', () => filterBySelection(services, view), {
+              keys: 'Ctrl+Shift+Space',
+            }),
+            item(
+              'Open the cell',
+              () => {
+                const { focus } = view.getState().selection;
+                const column = view.getState().shown[focus.column];
+                if (column) openCell(services, view, focus.row, column);
+              },
+              { keys: 'Enter' },
+            ),
+            item('Row details', () => services.panes.reveal('details')),
+            divider,
+            item('Export selection to CSV', () => void exportResult(services, view, 'csv', true)),
+            item(
+              'Export selection to Excel',
+              () => void exportResult(services, view, 'xlsx', true),
+            ),
+          ]}
+        />
+      )}
+      {popup?.kind === 'filter' && (
+        <FilterPopover view={view} column={popup.column} at={popup.at} onClose={close} />
+      )}
+    </>
+  );
+}
+
+function columnEntries(
+  view: ResultView,
+  column: GridColumn,
+  autosize: (column: GridColumn) => void,
+  filter: () => void,
+): readonly MenuEntry[] {
+  const { layout, spec, shown } = view.getState();
+  const filtered = spec.filters.some((f) => f.column === column.name);
+  const sort = (descending: boolean): void =>
+    view.setSpec({ sort: [{ column: column.name, descending }] });
+  return [
+    item('Sort ascending', () => sort(false)),
+    item('Sort descending', () => sort(true)),
+    item('No sort', () => view.setSpec({ sort: [] }), { disabled: spec.sort.length === 0 }),
+    divider,
+    item('Filter and explore values…', filter, { keys: 'Ctrl+U' }),
+    item('Clear the filter', () => view.setFilters(column.name, []), { disabled: !filtered }),
+    divider,
+    item(column.pinned ? 'Unpin' : 'Pin to the left', () =>
+      view.setLayout(pinColumn(layout, column.name, !column.pinned)),
+    ),
+    item('Fit width', () => autosize(column)),
+    item('Fit width of all columns', () => {
+      for (const each of shown) autosize(each);
+    }),
+    item('Hide', () => view.setLayout(hideColumn(layout, column.name, true))),
+    item('Reset columns', () => view.resetLayout()),
+    divider,
+    item('Copy column name', () => void navigator.clipboard.writeText(column.name)),
+  ];
+}
