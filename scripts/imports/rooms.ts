@@ -78,7 +78,7 @@ export const ROOMS: readonly Room[] = [
     may: ['common/', 'workers/', 'main/', 'preload/', 'renderer/', 'scripts/'],
     node: true,
   },
-  { path: 'forge.config.ts', may: [], node: true },
+  { path: 'forge.config.ts', may: ['scripts/'], node: true },
   { path: 'vite.config.ts', may: ['scripts/'], node: true },
   { path: 'vitest.config.ts', may: [], node: true },
   { path: 'playwright.config.ts', may: ['scripts/', 'tests/'], node: true },
