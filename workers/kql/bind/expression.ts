@@ -136,6 +136,8 @@ export class ExpressionBinder {
       const found = columns.find((c) => c.name === selector.name);
       if (found) return column(found.name, found.type, side === '$left' ? 'left' : 'right');
     }
+    const member = row.member?.(side, selector.name);
+    if (member) return member;
     const inner = this.bind(target, scope, row);
     if (selector.type === 'BracketedExpression')
       return call(

@@ -40,6 +40,8 @@ export interface RowScope {
   readonly columns: readonly Column[];
   /** In a join condition: the right side's columns; `columns` is the left's. */
   readonly right?: readonly Column[];
+  /** What `name.member` means where a name stands for a row of its own: a step of scan, a node of a graph. */
+  readonly member?: (name: string, member: string) => Expr | undefined;
 }
 
 export const NO_ROW: RowScope = { columns: [] };

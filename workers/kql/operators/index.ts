@@ -9,11 +9,13 @@ import { mvExpand } from './mv-expand.ts';
 import { parse, parseKv, parseWhere } from './parse.ts';
 import { partition } from './partition.ts';
 import { sample, sampleDistinct } from './sampling.ts';
+import { scan } from './scan.ts';
 import { search } from './search.ts';
 import * as small from './small.ts';
 import { datatable, print, range } from './sources.ts';
 import { summarize } from './summarize.ts';
 import { topHitters } from './top-hitters.ts';
+import { topNested } from './top-nested.ts';
 import { union } from './union.ts';
 
 const definitionsOf = (module: Readonly<Record<string, unknown>>): OperatorDefinition[] =>
@@ -41,9 +43,11 @@ const definitions: readonly OperatorDefinition[] = [
   range,
   sample,
   sampleDistinct,
+  scan,
   search,
   summarize,
   topHitters,
+  topNested,
   union,
 ];
 

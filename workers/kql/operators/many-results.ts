@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { OperatorContext } from './define.ts';
+import { aggregatePlan } from './summarize.ts';
 
 export interface NamedPlan {
   readonly name: string | undefined;
@@ -17,5 +18,25 @@ export const manyResults: Readonly<
       name: leg.maybe('NameEquals')?.child('Name').name,
       plan: context.pipeline(leg.child('Expression'), shared),
     }));
+  },
+  /** One table of counts per column, or what `with` makes of it (page "facet operator"). */
+  FacetOperator: (node, input, context) => {
+    const shared: Plan = { op: 'materialize', columns: input.columns, input };
+    const clause = node.maybe('WithClause');
+    const facets = node.list('Expressions').map((e): NamedPlan => {
+      const expr = context.expr(e, shared);
+      const name = expr.k === 'column' ? expr.name : e.name;
+      return {
+        name: undefined,
+        plan: aggregatePlan(
+          shared,
+          [{ name, expr }],
+          [{ name: `count_${name}`, expr: { k: 'aggregate', name: 'count', args: [], type: 'long', span: node.span } }],
+        ),
+      };
+    });
+    if (!clause) return facets;
+    const inner = clause.maybe('Expression') ?? clause.child('Operator');
+    return [...facets, { name: undefined, plan: context.pipeline(inner, shared) }];
   },
 };

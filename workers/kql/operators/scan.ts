@@ -1,0 +1,202 @@
+import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
+import { convert } from '../bind/expression.ts';
+import { Scope } from '../bind/scope.ts';
+import type { Value } from '../functions/define.ts';
+import { column, constant, type Expr, type Plan, type Row, sort, type StepContext } from '../plan/plan.ts';
+import { evaluator } from '../steps/evaluator.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+import { sortKey } from './basic.ts';
+import { operator, type OperatorContext } from './define.ts';
+
+interface Step {
+  readonly name: string;
+  readonly output: 'all' | 'last' | 'none';
+  readonly condition: (env: Env) => Value;
+  readonly assignments: readonly { readonly at: number; readonly value: (env: Env) => Value }[];
+}
+
+/** What a condition sees: the row, and the rows that the steps of the state hold. */
+interface Env {
+  readonly row: readonly Value[];
+  readonly state: readonly (readonly Value[] | undefined)[];
+}
+
+interface Sequence {
+  /** The latest row of each step of the sequence. */
+  readonly rows: (readonly Value[] | undefined)[];
+  matchId: bigint;
+  /** A row of `output=last` that waits for its successor. */
+  held: Row | undefined;
+}
+
+/** `step.column` as a name that can't be a column's. */
+const stateName = (step: string, name: string): string => `·${step}.${name}`;
+
+/** Rewrites `s1.x` to a column of the state: steps are names of the row's scope that Kusto.Language binds as rows. */
+function bindWithState(
+  node: SyntaxNode,
+  columns: readonly Column[],
+  steps: readonly string[],
+  input: Plan,
+  context: OperatorContext,
+): Expr {
+  const scope = new Scope(context.scope);
+  for (const step of steps) scope.set(step, { kind: 'graph', graph: step });
+  return context.expressions.bind(node, scope, {
+    columns: input.columns.concat(columns.filter((c) => !input.columns.some((x) => x.name === c.name))),
+    member: (target, name) => {
+      const binding = scope.find(target);
+      if (binding?.kind !== 'graph' || !steps.includes(target)) return undefined;
+      const found = columns.find((c) => c.name === name);
+      return found ? column(stateName(target, name), found.type) : undefined;
+    },
+  });
+}
+
+/**
+ * Matches sequences of rows against steps, row by row, from the last step to the first (page "scan operator",
+ * "Matching logic").
+ */
+export const scan = operator('ScanOperator', ['scan'], (node, input, context) => {
+  const matchIdName = context.parameter(node, 'with_match_id')?.name;
+  const declared = node.maybe('DeclareClause')?.list('Declarations') ?? [];
+  const extra = declared.map((d) => {
+    const inner = d.maybe('NameAndType') ?? d;
+    const type = kqlTypeOf(inner.child('Type').text) ?? 'dynamic';
+    const fallback = d.maybe('DefaultValue')?.maybe('Value');
+    return {
+      column: { name: inner.child('Name').name, type },
+      fallback: fallback
+        ? convert(context.expressions.bind(fallback, context.scope, { columns: [] }), type)
+        : constant(type === 'string' ? '' : null, type),
+    };
+  });
+  const columns: Column[] = [...input.columns, ...extra.map((e) => e.column)];
+  const defaults = extra.map((e) => (e.fallback.k === 'constant' ? e.fallback.value : null));
+  const stepNodes = node.list('Steps');
+  const names = stepNodes.map((s) => s.child('Name').name);
+
+  const read = (name: string): ((env: Env) => Value) => {
+    const at = columns.findIndex((c) => c.name === name);
+    if (at >= 0) return (env) => env.row[at] ?? null;
+    const dot = name.indexOf('.');
+    const step = names.indexOf(name.slice(1, dot));
+    const position = columns.findIndex((c) => c.name === name.slice(dot + 1));
+    const type = columns[position]?.type;
+    const missing = type === 'string' ? '' : null;
+    const fallback = position >= input.columns.length ? (defaults[position - input.columns.length] ?? missing) : missing;
+    return (env) => env.state[step]?.[position] ?? fallback;
+  };
+  const steps: Step[] = stepNodes.map((s) => {
+    const output = (s.maybe('OutputParameter') ?? s.maybe('Output'))?.text.toLowerCase() ?? '';
+    const condition = convert(bindWithState(s.child('Condition'), columns, names, input, context), 'bool');
+    const assignments = s.maybe('ComputationClause')?.list('Assignments') ?? [];
+    return {
+      name: s.child('Name').name,
+      output: /none/.test(output) ? 'none' : /last/.test(output) ? 'last' : 'all',
+      condition: evaluator(condition, read),
+      assignments: assignments.map((a) => {
+        const at = columns.findIndex((c) => c.name === a.child('Name').name);
+        const type = columns[at]?.type ?? 'dynamic';
+        return {
+          at,
+          value: evaluator(convert(bindWithState(a.child('Expression'), columns, names, input, context), type), read),
+        };
+      }),
+    };
+  });
+
+  const partition = node.maybe('PartitionByClause')?.list('Expressions') ?? [];
+  const order = node.maybe('OrderByClause')?.list('Expressions') ?? [];
+  const partitionKeys = partition.map((p) => context.expr(p, input));
+  const sorted: Plan =
+    order.length + partition.length > 0
+      ? sort(input, [
+          ...partitionKeys.map((expr) => ({ expr, descending: false, nullsFirst: true })),
+          ...order.map((o) => sortKey(o, input, context)),
+        ])
+      : { op: 'serialize', input, columns: input.columns };
+  const keyReaders = partitionKeys.map((k) => evaluator(k, read));
+  const output: Column[] = [...columns, ...(matchIdName ? [{ name: matchIdName, type: 'long' as const }] : [])];
+  return {
+    op: 'step',
+    name: 'scan',
+    inputs: [sorted],
+    columns: output,
+    run: ([rows], step) =>
+      runScan(rows ?? empty(), steps, defaults, (row) => keyReaders.map((k) => k({ row, state: [] })), {
+        withMatchId: matchIdName !== undefined,
+        step,
+      }),
+  };
+});
+
+async function* empty(): AsyncGenerator<readonly Row[]> {}
+
+async function* runScan(
+  batches: AsyncIterable<readonly Row[]>,
+  steps: readonly Step[],
+  defaults: readonly Value[],
+  keyOf: (row: Row) => readonly Value[],
+  { withMatchId, step: context }: { withMatchId: boolean; step: StepContext },
+): AsyncGenerator<readonly Row[]> {
+  let states: (Sequence | undefined)[] = steps.map(() => undefined);
+  let key: string | undefined;
+  let nextMatch = 0n;
+  let out: Row[] = [];
+  const emit = (row: readonly Value[], sequence: Sequence): void => {
+    out.push(withMatchId ? [...row, sequence.matchId] : row);
+  };
+  const settle = (sequence: Sequence | undefined): void => {
+    if (sequence?.held) out.push(sequence.held);
+    if (sequence) sequence.held = undefined;
+  };
+  const apply = (k: number, row: readonly Value[], sequence: Sequence): void => {
+    const step = steps[k];
+    if (!step) return;
+    const made = [...row];
+    for (const a of step.assignments) made[a.at] = a.value({ row, state: sequence.rows });
+    sequence.rows[k] = made;
+    if (step.output === 'all') emit(made, sequence);
+    else if (step.output === 'last') sequence.held = withMatchId ? [...made, sequence.matchId] : made;
+  };
+  for await (const batch of batches) {
+    context.check();
+    for (const input of batch) {
+      const current = keyOf(input).map(String).join('\u0001');
+      if (key !== undefined && current !== key) {
+        for (const s of states) settle(s);
+        states = steps.map(() => undefined);
+      }
+      key = current;
+      const row = [...input, ...defaults];
+      for (let k = steps.length - 1; k >= 0; k--) {
+        const step = steps[k];
+        const before = k > 0 ? states[k - 1] : undefined;
+        const own = states[k];
+        if (!step) continue;
+        if (before && step.condition({ row, state: before.rows }) === true) {
+          settle(own);
+          settle(before);
+          states[k] = before;
+          states[k - 1] = undefined;
+          apply(k, row, before);
+          continue;
+        }
+        if (k === 0) {
+          const state = own?.rows ?? [];
+          if (step.condition({ row, state }) !== true) continue;
+          const continued = own !== undefined;
+          const sequence: Sequence = own ?? { rows: [...state], matchId: nextMatch, held: undefined };
+          if (!continued) nextMatch++;
+          states[0] = sequence;
+          apply(0, row, sequence);
+        } else if (own && step.condition({ row, state: own.rows }) === true) apply(k, row, own);
+      }
+    }
+    yield out;
+    out = [];
+  }
+  for (const s of states) settle(s);
+  yield out;
+}

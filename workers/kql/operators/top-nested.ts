@@ -1,0 +1,120 @@
+import type { Column } from '../../../common/types/kql-type.ts';
+import { convert } from '../bind/expression.ts';
+import * as q from '../emit/sql.ts';
+import { type Sql, sql } from '../emit/sql.ts';
+import { constant, type Expr, type LowerContext, type Relation } from '../plan/plan.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+import { operator, type OperatorContext } from './define.ts';
+import type { Plan } from '../plan/plan.ts';
+
+interface Level {
+  readonly rows: Expr | undefined;
+  readonly value: Expr;
+  readonly others: Expr | undefined;
+  readonly aggregate: Expr;
+  readonly ascending: boolean;
+}
+
+function levelOf(node: SyntaxNode, input: Plan, context: OperatorContext): Level {
+  const unnamed = (n: SyntaxNode): SyntaxNode => (n.type === 'SimpleNamedExpression' ? n.child('Expression') : n);
+  const rows = node.maybe('Expression');
+  const value = context.expr(unnamed(node.child('OfExpression')), input);
+  const others = node.maybe('WithOthersClause')?.child('Expression');
+  const by = node.child('ByExpression');
+  const ordered = by.type === 'OrderedExpression';
+  const ascending = ordered && by.maybe('Ordering')?.maybe('AscOrDescKeyword')?.text.toLowerCase() === 'asc';
+  return {
+    rows: rows ? context.expressions.bindAs(rows, 'long', context.scope, { columns: [] }) : undefined,
+    value,
+    others: others
+      ? convert(context.expressions.bind(others, context.scope, { columns: [] }), value.type)
+      : undefined,
+    aggregate: context.expr(unnamed(ordered ? by.child('Expression') : by), input),
+    ascending,
+  };
+}
+
+/**
+ * Level by level: rows are grouped by the values chosen so far and the level's own, the best are kept per parent,
+ * and `others` gathers what was left (page "top-nested operator").
+ */
+function build(levels: readonly Level[], columns: readonly Column[], rows: Relation, context: LowerContext): Sql {
+  const valueName = (i: number): Sql => q.id(`value${i}`);
+  const aggName = (i: number): Sql => q.id(`agg${i}`);
+  let data: Relation = rows;
+  // `chosen` holds one row per path so far; `paths` are the values by which the data goes to its path.
+  let carried: Sql[] = [];
+  let keys: Sql[] = [];
+  levels.forEach((level, i) => {
+    const value = context.expression(level.value, data);
+    const grouped = context.relation(
+      sql`SELECT ${q.join([...carried, sql`${value} AS ${valueName(i)}`, sql`${context.expression(level.aggregate, data)} AS ${aggName(i)}`])} FROM ${data.from} GROUP BY ALL`,
+      [],
+      false,
+      true,
+    ).from;
+    const direction = level.ascending ? sql`ASC` : sql`DESC`;
+    const within = keys.length > 0 ? sql`PARTITION BY ${q.join(keys)} ` : sql``;
+    const limit = level.rows ? context.expression(level.rows, { ...data, columns: [], names: [] }) : q.count(9_000_000_000_000n);
+    const ranked = context.relation(
+      sql`SELECT *, row_number() OVER (${within}ORDER BY ${aggName(i)} ${direction} NULLS LAST) <= ${limit} AS best${q.count(i)} FROM ${grouped}`,
+      [],
+      false,
+      true,
+    ).from;
+    const best = sql`best${q.count(i)}`;
+    // Each row of the data learns its path: the kept value, or that it belongs to the others.
+    const matches = q.join(
+      [...keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM g.${k}`), sql`d.${valueName(i)} IS NOT DISTINCT FROM g.${valueName(i)}`],
+      ' AND ',
+    );
+    const withValue = context.relation(sql`SELECT *, ${value} AS ${valueName(i)} FROM ${data.from}`, [], false).from;
+    const others = level.others ? context.expression(level.others, { ...data, columns: [], names: [] }) : undefined;
+    const marked = context.relation(
+      others
+        ? sql`SELECT d.* REPLACE (CASE WHEN g.${best} THEN d.${valueName(i)} ELSE ${others} END AS ${valueName(i)}), g.${best} AS ${best} FROM ${withValue} d JOIN ${ranked} g ON ${matches}`
+        : sql`SELECT d.*, g.${best} AS ${best} FROM ${withValue} d JOIN ${ranked} g ON ${matches} WHERE g.${best}`,
+      [],
+      false,
+      true,
+    ).from;
+    keys = [...keys, valueName(i), best];
+    const total = context.expression(level.aggregate, { ...data, from: marked });
+    const totals = context.relation(
+      sql`SELECT ${q.join(keys)}, ${total} AS ${aggName(i)} FROM ${marked} GROUP BY ${q.join(keys)}`,
+      [],
+      false,
+      true,
+    ).from;
+    const joinOn = q.join(keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM t.${k}`), ' AND ');
+    const next = context.relation(
+      sql`SELECT d.*, t.${aggName(i)} AS ${aggName(i)} FROM ${marked} d JOIN ${totals} t ON ${joinOn}`,
+      data.columns,
+      false,
+      true,
+    ).from;
+    carried = [...carried, valueName(i), best, aggName(i)];
+    data = { ...data, from: next };
+  });
+  const out = context.names(columns);
+  const list = levels.flatMap((_, i) => [valueName(i), aggName(i)]);
+  return sql`SELECT DISTINCT ${q.join(list.map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`))} FROM ${data.from}`;
+}
+
+export const topNested = operator('TopNestedOperator', ['top-nested'], (node, input, context) => {
+  const levels = node.list('Clauses').map((c) => levelOf(c, input, context));
+  const columns = node.columns.map((c, i) => {
+    const level = levels[Math.floor(i / 2)];
+    const expr = i % 2 === 0 ? level?.value : level?.aggregate;
+    return { name: c.name, type: expr?.type ?? c.type };
+  });
+  return {
+    op: 'custom',
+    name: 'top-nested',
+    inputs: [input],
+    columns,
+    ordered: false,
+    expressions: levels.flatMap((l) => [l.value, l.aggregate, l.rows ?? constant(null, 'long')]),
+    build: ([rows], lowering) => (rows ? build(levels, columns, rows, lowering) : sql`SELECT 1`),
+  };
+});
