@@ -1,5 +1,7 @@
 import { aggregates } from './aggregates/index.ts';
+import { conditional } from './conditional/index.ts';
 import { convert } from './convert/index.ts';
+import { datetime } from './datetime/index.ts';
 import type { FunctionEntry } from './define.ts';
 import { operators } from './operators/index.ts';
 import { series } from './series/index.ts';
@@ -14,4 +16,6 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   series,
   sketch,
   string,
+  conditional,
+  datetime,
 ];

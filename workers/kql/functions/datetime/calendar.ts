@@ -1,0 +1,217 @@
+import {
+  TICKS_PER_DAY,
+  TICKS_PER_HOUR,
+  TICKS_PER_MICROSECOND,
+  TICKS_PER_MILLISECOND,
+  TICKS_PER_MINUTE,
+  TICKS_PER_SECOND,
+} from '../../../../common/types/ticks.ts';
+import { long, type Sql, sql } from '../../emit/sql.ts';
+import {
+  type CallContext,
+  type Example,
+  type FunctionEntry,
+  type SqlArg,
+  scalar,
+} from '../define.ts';
+import { as, asLong, constantLong, constantText, datetimeInRange, once } from '../value/sql.ts';
+import { sundayDays } from './parts.ts';
+
+const DAY = long(TICKS_PER_DAY);
+
+/** DATE of ticks. */
+const dateOf = (ticks: Sql): Sql => sql`(DATE '0001-01-01' + CAST(${ticks} // ${DAY} AS INTEGER))`;
+/** Ticks of a DATE or of a TIMESTAMP at midnight. */
+const ticksOfDate = (date: Sql): Sql =>
+  sql`(CAST(date_diff('day', DATE '0001-01-01', CAST(${date} AS DATE)) AS BIGINT) * ${DAY})`;
+
+/** Months later, on the same day or the last one that the month has. */
+function addMonths(ticks: Sql, months: Sql): Sql {
+  return once(
+    ticks,
+    (t) =>
+      sql`(${ticksOfDate(sql`${dateOf(t)} + to_months(CAST(${months} AS INTEGER))`)} + ${t} % ${DAY})`,
+  );
+}
+
+type Unit = 'day' | 'week' | 'month' | 'year';
+
+/** Start of the unit that lies `offset` units later; may lie outside the calendar. */
+function startOf(unit: Unit, ticks: Sql, offset: Sql): Sql {
+  switch (unit) {
+    case 'day':
+      return sql`((${ticks} // ${DAY} + ${offset}) * ${DAY})`;
+    case 'week':
+      return sql`(((${sundayDays(ticks)} // 7 + ${offset}) * 7 - 1) * ${DAY})`;
+    case 'month':
+      return ticksOfDate(
+        sql`date_trunc('month', ${dateOf(ticks)}) + to_months(CAST(${offset} AS INTEGER))`,
+      );
+    case 'year':
+      return ticksOfDate(
+        sql`date_trunc('year', ${dateOf(ticks)}) + to_years(CAST(${offset} AS INTEGER))`,
+      );
+  }
+}
+
+function offsetOf(arg: SqlArg | undefined, plus: bigint, context: CallContext): Sql {
+  const known = arg ? constantLong(arg) : 0n;
+  if (known !== undefined) return long(known + plus);
+  return arg ? sql`(${asLong(arg, context)} + ${long(plus)})` : long(plus);
+}
+
+function boundary(edge: 'start' | 'end', unit: Unit, examples: readonly Example[]): FunctionEntry {
+  return scalar(
+    `${edge}of${unit}`,
+    {
+      coerce: false,
+      sql: ([date, offset], context) => {
+        if (!date) return undefined;
+        const ticks = as(date, 'datetime', context);
+        if (edge === 'start')
+          return datetimeInRange(startOf(unit, ticks, offsetOf(offset, 0n, context)));
+        return datetimeInRange(sql`(${startOf(unit, ticks, offsetOf(offset, 1n, context))} - 1)`);
+      },
+    },
+    examples,
+  );
+}
+
+/** Units of `datetime_add` and `datetime_diff` of a fixed length, in ticks. */
+const FIXED: Readonly<Record<string, bigint>> = {
+  week: 7n * TICKS_PER_DAY,
+  day: TICKS_PER_DAY,
+  hour: TICKS_PER_HOUR,
+  minute: TICKS_PER_MINUTE,
+  second: TICKS_PER_SECOND,
+  millisecond: TICKS_PER_MILLISECOND,
+  microsecond: TICKS_PER_MICROSECOND,
+};
+const MONTHS: Readonly<Record<string, bigint>> = { month: 1n, quarter: 3n, year: 12n };
+
+function unitOf(name: string, arg: SqlArg, context: CallContext): string {
+  const known = constantText(arg)?.toLowerCase();
+  if (known === undefined) return context.fail(`${name}() needs a constant name of a unit.`);
+  const unit = known.replace(/s$/, '');
+  if (unit in FIXED || unit in MONTHS || unit === 'nanosecond') return unit;
+  return context.fail(`${name}() knows no unit '${known}'.`);
+}
+
+function add(unit: string, amount: Sql, ticks: Sql): Sql {
+  const months = MONTHS[unit];
+  if (months !== undefined) return addMonths(ticks, sql`${amount} * ${long(months)}`);
+  if (unit === 'nanosecond') return sql`TRY(${ticks} + ${amount} // 100)`;
+  return sql`TRY(${ticks} + ${amount} * ${long(FIXED[unit] ?? 0n)})`;
+}
+
+/** Page "datetime_diff()": how many boundaries of the unit lie between; weeks start on Sunday. */
+function diff(unit: string, a: Sql, b: Sql): Sql {
+  const monthIndex = (t: Sql): Sql => sql`(year(${dateOf(t)}) * 12 + month(${dateOf(t)}) - 1)`;
+  const index = (t: Sql): Sql => {
+    const months = MONTHS[unit];
+    if (months !== undefined) return sql`${monthIndex(t)} // ${long(months)}`;
+    if (unit === 'week') return sql`${sundayDays(t)} // 7`;
+    return sql`${t} // ${long(FIXED[unit] ?? 1n)}`;
+  };
+  if (unit === 'nanosecond') return sql`TRY((${a} - ${b}) * 100)`;
+  return sql`(${once(a, index)} - ${once(b, index)})`;
+}
+
+export const calendar: readonly FunctionEntry[] = [
+  boundary('start', 'day', [
+    {
+      kql: 'startofday(datetime(2020-06-15 13:45:00.5), -3)',
+      result: '2020-06-12T00:00:00.0000000Z',
+    },
+    { kql: 'startofday(datetime(0001-01-01), -1)', result: '' },
+  ]),
+  boundary('start', 'week', [
+    { kql: 'startofweek(datetime(2017-01-01 10:10:17))', result: '2017-01-01T00:00:00.0000000Z' },
+    { kql: 'startofweek(datetime(2020-06-15), -2)', result: '2020-05-31T00:00:00.0000000Z' },
+  ]),
+  boundary('start', 'month', [
+    {
+      kql: 'startofmonth(datetime(2017-01-01 10:10:17), -1)',
+      result: '2016-12-01T00:00:00.0000000Z',
+    },
+  ]),
+  boundary('start', 'year', [
+    { kql: 'startofyear(datetime(2017-06-01), 1)', result: '2018-01-01T00:00:00.0000000Z' },
+  ]),
+  boundary('end', 'day', [
+    { kql: 'endofday(datetime(2020-06-15 13:45), 2)', result: '2020-06-17T23:59:59.9999999Z' },
+  ]),
+  boundary('end', 'week', [
+    { kql: 'endofweek(datetime(2020-06-15 13:45))', result: '2020-06-20T23:59:59.9999999Z' },
+  ]),
+  boundary('end', 'month', [
+    { kql: 'endofmonth(datetime(2020-02-15))', result: '2020-02-29T23:59:59.9999999Z' },
+    { kql: 'endofmonth(datetime(9999-12-31))', result: '9999-12-31T23:59:59.9999999Z' },
+  ]),
+  boundary('end', 'year', [
+    { kql: 'endofyear(datetime(2017-01-01 10:10:17), -1)', result: '2016-12-31T23:59:59.9999999Z' },
+  ]),
+  scalar(
+    'datetime_add',
+    {
+      coerce: false,
+      sql: ([unit, amount, date], context) => {
+        if (!unit || !amount || !date) return undefined;
+        const known = unitOf('datetime_add', unit, context);
+        const n = constantLong(amount);
+        return datetimeInRange(
+          add(
+            known,
+            n === undefined ? asLong(amount, context) : long(n),
+            as(date, 'datetime', context),
+          ),
+        );
+      },
+    },
+    [
+      {
+        kql: "datetime_add('month', 1, datetime(2020-01-31 23:59:59.9999999))",
+        result: '2020-02-29T23:59:59.9999999Z',
+      },
+      {
+        kql: "datetime_add('quarter', -3, datetime(2020-02-29 12:00))",
+        result: '2019-05-29T12:00:00.0000000Z',
+      },
+      {
+        kql: "datetime_add('week', 2, datetime(2020-01-01))",
+        result: '2020-01-15T00:00:00.0000000Z',
+      },
+      { kql: "datetime_add('year', 1, datetime(9999-01-01))", result: '' },
+    ],
+  ),
+  scalar(
+    'datetime_diff',
+    {
+      coerce: false,
+      sql: ([unit, a, b], context) =>
+        unit && a && b
+          ? diff(
+              unitOf('datetime_diff', unit, context),
+              as(a, 'datetime', context),
+              as(b, 'datetime', context),
+            )
+          : undefined,
+    },
+    [
+      { kql: "datetime_diff('month', datetime(2020-01-31), datetime(2020-02-01))", result: '-1' },
+      {
+        kql: "datetime_diff('week', datetime(2017-10-29 00:00), datetime(2017-10-21 23:59))",
+        result: '2',
+      },
+      { kql: "datetime_diff('quarter', datetime(2021-01-01), datetime(2020-01-01))", result: '4' },
+      {
+        kql: "datetime_diff('microsecond', datetime(2020-01-01 00:00:00.0000020), datetime(2020-01-01 00:00:00.0000005))",
+        result: '2',
+      },
+      {
+        kql: "datetime_diff('nanosecond', datetime(2020-01-01 00:00:00.0000002), datetime(2020-01-01))",
+        result: '200',
+      },
+    ],
+  ),
+];

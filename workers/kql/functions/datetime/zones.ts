@@ -1,0 +1,59 @@
+import { join, sql, str } from '../../emit/sql.ts';
+import { type Example, type FunctionEntry, scalar } from '../define.ts';
+import { as, asText, datetimeInRange, once, ticksOfTimestamp, timestampOf } from '../value/sql.ts';
+
+/** Names that ICU keeps for old programs and that are not in the IANA list. */
+const NOT_IANA = [
+  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT Factory IET IST JST MIT NET NST PLT PNT PRT PST SST VST',
+  'Canada/East-Saskatchewan US/Pacific-New',
+]
+  .join(' ')
+  .split(' ');
+
+function shift(name: string, toLocal: boolean, examples: readonly Example[]): FunctionEntry {
+  return scalar(
+    name,
+    {
+      coerce: false,
+      sql: ([date, zone], context) => {
+        if (!date || !zone) return undefined;
+        const tz = asText(zone, context);
+        return once(as(date, 'datetime', context), (t) => {
+          const moved = toLocal
+            ? sql`timezone(${tz}, timezone('UTC', ${timestampOf(t)}))`
+            : sql`timezone('UTC', timezone(${tz}, ${timestampOf(t)}))`;
+          // A TIMESTAMP ends at microseconds; the seventh digit is carried over.
+          return datetimeInRange(sql`(${ticksOfTimestamp(moved)} + ${t} % 10)`);
+        });
+      },
+    },
+    examples,
+  );
+}
+
+export const zones: readonly FunctionEntry[] = [
+  shift('datetime_utc_to_local', true, [
+    {
+      kql: "datetime_utc_to_local(datetime(2023-11-14 22:13:20.1234567), 'US/Pacific')",
+      result: '2023-11-14T14:13:20.1234567Z',
+    },
+    {
+      kql: "datetime_utc_to_local(datetime(2023-07-01), 'Europe/Berlin')",
+      result: '2023-07-01T02:00:00.0000000Z',
+    },
+  ]),
+  shift('datetime_local_to_utc', false, [
+    {
+      kql: "datetime_local_to_utc(datetime(2023-11-14 14:13:20), 'US/Pacific')",
+      result: '2023-11-14T22:13:20.0000000Z',
+    },
+  ]),
+  scalar(
+    'datetime_list_timezones',
+    {
+      sql: () =>
+        sql`(SELECT CAST(to_json(list(name ORDER BY name)) AS VARCHAR) FROM pg_timezone_names() WHERE name NOT IN (${join(NOT_IANA.map((n) => str(n)))}) AND NOT starts_with(name, 'SystemV/'))`,
+    },
+    [{ kql: 'datetime_list_timezones()[0]', result: 'Africa/Abidjan' }],
+  ),
+];
