@@ -3,6 +3,7 @@ import { conditional } from './conditional/index.ts';
 import { convert } from './convert/index.ts';
 import { datetime } from './datetime/index.ts';
 import type { FunctionEntry } from './define.ts';
+import { math } from './math/index.ts';
 import { operators } from './operators/index.ts';
 import { series } from './series/index.ts';
 import { sketch } from './sketch/index.ts';
@@ -18,4 +19,5 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   string,
   conditional,
   datetime,
+  math,
 ];
