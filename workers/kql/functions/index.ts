@@ -3,6 +3,7 @@ import { conditional } from './conditional/index.ts';
 import { convert } from './convert/index.ts';
 import { datetime } from './datetime/index.ts';
 import type { FunctionEntry } from './define.ts';
+import { dynamic } from './dynamic/index.ts';
 import { math } from './math/index.ts';
 import { operators } from './operators/index.ts';
 import { series } from './series/index.ts';
@@ -12,12 +13,13 @@ import { string } from './string/index.ts';
 /** One line per family. */
 export const families: readonly (readonly FunctionEntry[])[] = [
   aggregates,
+  conditional,
   convert,
+  datetime,
+  dynamic,
+  math,
   operators,
   series,
   sketch,
   string,
-  conditional,
-  datetime,
-  math,
 ];
