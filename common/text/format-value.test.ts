@@ -6,7 +6,7 @@ import {
   plainText,
   singleLine,
 } from './format-value.ts';
-import { columnReference, kqlLiteral, stringLiteral, whereCondition } from './kql-literal.ts';
+import { kqlLiteral, nameReference, stringLiteral, whereCondition } from './kql-literal.ts';
 
 // 2024-02-29T13:05:00Z: 738,944 days of 864e9 ticks since 0001-01-01, and 47,100 seconds of 1e7 ticks.
 const LEAP_DAY = 638_448_087_000_000_000n;
@@ -56,9 +56,9 @@ describe('cells', () => {
 describe('literals', () => {
   it('escapes strings and names', () => {
     expect(stringLiteral('a"b\\c\n\u0001')).toBe('"a\\"b\\\\c\\n\\u0001"');
-    expect(columnReference('Total $')).toBe('["Total $"]');
-    expect(columnReference('where')).toBe('["where"]');
-    expect(columnReference('origin')).toBe('origin');
+    expect(nameReference('Total $')).toBe('["Total $"]');
+    expect(nameReference('where')).toBe('["where"]');
+    expect(nameReference('origin')).toBe('origin');
   });
 
   it('writes each type as it reads back', () => {

@@ -32,8 +32,8 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
-/** A column's name as it is written in a query: bare where it may be, else `["…"]`. */
-export function columnReference(name: string): string {
+/** A name of a column or table as it is written in a query: bare where it may be, else `["…"]`. */
+export function nameReference(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase())) return name;
   return `[${stringLiteral(name)}]`;
 }
@@ -70,7 +70,7 @@ export function kqlLiteral(value: CellValue, type: KqlType): string {
 
 /** One condition that keeps the rows whose column holds one of the values. */
 export function whereCondition(name: string, type: KqlType, values: readonly CellValue[]): string {
-  const column = columnReference(name);
+  const column = nameReference(name);
   const isEmpty = (v: CellValue): boolean => v === null || v === '';
   const isNan = (v: CellValue): boolean => typeof v === 'number' && Number.isNaN(v);
   const parts: string[] = [];
