@@ -26,23 +26,30 @@ function listed(x: Sql, rows: Sql, context: AggregateContext): Sql {
   return sql`coalesce(list(${x}${order})${rows}, [])`;
 }
 
+/** Arrays go in by their elements, as in the page of make_set, "Set from array column"; the engine's lists do too. */
+const elements = (x: Sql): Sql =>
+  sql`CASE WHEN starts_with(${x}, '[') THEN json_extract(${x}, '$[*]')::VARCHAR[] ELSE [${x}] END`;
+
+/** All values as one list. */
+function values(x: SqlArg, rows: Sql, context: AggregateContext): Sql {
+  if (x.type !== 'dynamic') return listed(x.sql, rows, context);
+  return sql`flatten(${listed(elements(x.sql), rows, context)})`;
+}
+
 const list =
   (most: number): Over =>
   (args, rows, context) => {
     const x = argument(args, 0, context);
-    const all = listed(x.sql, rows.where(sql`${x.sql} IS NOT NULL`), context);
-    return jsonArray(sql`${all}[1:${size(args, most, context)}]`, x.type, context);
+    const all = values(x, rows.where(sql`${x.sql} IS NOT NULL`), context);
+    return jsonArray(sql`(${all})[1:${size(args, most, context)}]`, x.type, context);
   };
 
 const listWithNulls: Over = (args, rows, context) => {
   const x = argument(args, 0, context);
   const value = x.type === 'dynamic' ? sql`coalesce(${x.sql}, 'null')` : x.sql;
-  return jsonArray(sql`${listed(value, rows.where(), context)}[1:${count(MOST)}]`, x.type, context);
+  const all = values({ ...x, sql: value }, rows.where(), context);
+  return jsonArray(sql`(${all})[1:${count(MOST)}]`, x.type, context);
 };
-
-/** Arrays go in by their elements (page "make_set", "Set from array column"). */
-const elements = (x: Sql): Sql =>
-  sql`CASE WHEN starts_with(${x}, '[') THEN json_extract(${x}, '$[*]')::VARCHAR[] ELSE [${x}] END`;
 
 /** Sorted, so that the same rows always give the same text; the page leaves the order open. */
 const set =
@@ -99,6 +106,10 @@ export const collecting: readonly FunctionEntry[] = [
       { kql: `${X} | where x > 5 | summarize make_list(x)`, result: '[]' },
       { kql: 'datatable(t: timespan)[1h] | summarize make_list(t)', result: '["01:00:00"]' },
       { kql: 'datatable(r: real)[1, 2.5] | summarize make_list(r)', result: '[1.0,2.5]' },
+      {
+        kql: 'datatable(d: dynamic)[dynamic({"a": 1}), dynamic([2, 3])] | summarize make_list(d)',
+        result: '[{"a":1},2,3]',
+      },
     ],
     ORDERED,
   ),

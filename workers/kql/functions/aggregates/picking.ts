@@ -55,13 +55,13 @@ export const picking: readonly FunctionEntry[] = [
     { kql: `${NULLS} | summarize arg_max(k, s) | project s`, result: 'a' },
   ]),
   plain('argmax', at('arg_max'), [
-    { kql: `${T} | summarize argmax(k, s) | project s`, result: 'b' },
+    { kql: `${T} | summarize (best, t) = argmax(k, s) | project t`, result: 'b' },
   ]),
   plain('arg_min', at('arg_min'), [
     { kql: `${T} | summarize arg_min(k, s) | project s`, result: 'a' },
     { kql: `${T} | summarize arg_min(k, *) | project k`, result: '2' },
   ]),
   plain('argmin', at('arg_min'), [
-    { kql: `${T} | summarize argmin(k, s) | project s`, result: 'a' },
+    { kql: `${T} | summarize (best, t) = argmin(k, s) | project t`, result: 'a' },
   ]),
 ];

@@ -1,5 +1,5 @@
 import { count as number_, real, type Sql, sql } from '../../emit/sql.ts';
-import type { AggregateContext, FunctionEntry } from '../define.ts';
+import type { AggregateContext, FunctionEntry, SqlArg } from '../define.ts';
 import { argument, filtered, numeric, type Over, orEmpty, plain, type Rows } from './rows.ts';
 
 const NAN = real(Number.NaN);
@@ -51,12 +51,17 @@ const avg: Over = (args, rows, context) => {
   }
 };
 
+/** NaN, where there is one, is both the smallest and the greatest; DuckDB has it as the greatest alone. */
+function smallest(x: SqlArg, where: Sql): Sql {
+  if (x.type !== 'real') return sql`min(${x.sql})${where}`;
+  return sql`CASE WHEN isnan(max(${x.sql})${where}) THEN ${NAN} ELSE min(${x.sql})${where} END`;
+}
+
 const extreme =
   (of: 'min' | 'max'): Over =>
   (args, rows, context) => {
     const x = argument(args, 0, context);
-    const value =
-      of === 'min' ? sql`min(${x.sql})${rows.where()}` : sql`max(${x.sql})${rows.where()}`;
+    const value = of === 'min' ? smallest(x, rows.where()) : sql`max(${x.sql})${rows.where()}`;
     return orEmpty(value, x.type);
   };
 
@@ -133,6 +138,7 @@ export const statistics: readonly FunctionEntry[] = [
   plain('min', extreme('min'), [
     { kql: `${X} | summarize min(x)`, result: '1' },
     { kql: `${NONE} | summarize min(x)`, result: '' },
+    { kql: 'datatable(x: real)[3.3, real(nan)] | summarize min(x)', result: 'NaN' },
   ]),
   filtered('minif', 1, extreme('min'), [{ kql: `${X} | summarize minif(x, x > 1)`, result: '2' }]),
   plain('max', extreme('max'), [

@@ -73,7 +73,7 @@ describe('fits', () => {
     const x = [-2, -1, 0, 1, 2, 3];
     const y = x.map((v) => 2 * v ** 3 - v + 4);
     const found = fitPolynomial(y, x, 3);
-    [2, 0, -1, 4].forEach((c, i) => expect(found?.[i]).toBeCloseTo(c, 10));
+    for (const [i, c] of [2, 0, -1, 4].entries()) expect(found?.[i]).toBeCloseTo(c, 10);
     expect(fitPolynomial([1], [1], 3)).toBeUndefined();
   });
 });
@@ -87,7 +87,7 @@ describe('spectra', () => {
       9,
     );
     const back = transform(spectrum.re, spectrum.im, true);
-    back.re.forEach((v, i) => expect(v).toBeCloseTo(re[i] ?? 0, 9));
+    for (const [i, v] of back.re.entries()) expect(v).toBeCloseTo(re[i] ?? 0, 9);
   });
 
   test('products of a long series with itself agree with the sums', () => {
