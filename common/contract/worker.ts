@@ -54,7 +54,8 @@ export const queryWorkerContract = {
     'engine.setSchema': { params: schemaInfo, result: none },
     /**
      * Reads a management command. `kind` is Kusto.Language's name of it (`CreateTable`, `ShowTables`);
-     * `arguments` are its named parts as text, lists as arrays; `query` is the text after `<|`;
+     * `arguments` are its named parts as text, lists as arrays, and what `workers/kql/commands/parse-command.ts`
+     * makes of them (`columns`, `properties`, `words`…); `query` is the text after `<|`;
      * `pipe` the query text after the first `|` that follows a `.show` command.
      */
     'command.parse': {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../common/contract/values.ts';
 import { AppError, type Span } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
+import { parseCommand } from '../kql/commands/parse-command.ts';
 import { compile } from '../kql/compile.ts';
 import { constantSql, Lowering } from '../kql/emit/lower.ts';
 import { planText } from '../kql/plan/print.ts';
@@ -45,6 +46,7 @@ function compileText(text: string, database: string, globals: GlobalsCache) {
  */
 export function checkText(text: string, database: string, globals: GlobalsCache): Diagnostic[] {
   try {
+    if (/^\s*\./.test(text)) return [...parseCommand(text, database, globals).diagnostics];
     const parsed = parse(text, database, globals);
     const found = [...parsed.diagnostics];
     if (parsed.kind !== 'Query' || found.some((d) => d.severity === 'error')) return found;

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../common/contract/rpc.ts';
 import type { QueryWorkerContract, WorkerSettings } from '../../common/contract/worker.ts';
 import { AppError } from '../../common/errors/app-error.ts';
+import { parseCommand } from '../kql/commands/parse-command.ts';
 import { coverage } from '../kql/coverage.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import { checkText, explainText } from './check.ts';
@@ -48,7 +49,10 @@ export async function createQueryHandlers(
     'query.cell': notYet('query.cell'),
     'query.export': notYet('query.export'),
     'query.copy': notYet('query.copy'),
-    'command.parse': notYet('command.parse'),
+    'command.parse': ({ text, database }) => {
+      const parsed = parseCommand(text, database, globals);
+      return { ...parsed, diagnostics: [...parsed.diagnostics] };
+    },
     'engine.writeExtents': notYet('engine.writeExtents'),
     'engine.setSchema': (schema) => {
       globals.set(schema);

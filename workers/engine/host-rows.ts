@@ -5,6 +5,7 @@ import type { Column } from '../../common/types/kql-type.ts';
 import { DUCKDB_TYPE } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
 import { parseDynamic } from '../kql/functions/value/dynamic.ts';
+import { parseDatetime, parseTimespan } from '../kql/functions/value/time.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
@@ -39,6 +40,8 @@ export interface HostRowsParts {
 function cellValue(cell: Cell, column: Column): DuckDBValue {
   if (cell === null) return column.type === 'string' ? '' : null;
   let value: Value = cell;
+  if (typeof cell === 'string' && column.type === 'datetime') value = parseDatetime(cell) ?? null;
+  if (typeof cell === 'string' && column.type === 'timespan') value = parseTimespan(cell) ?? null;
   if (column.type === 'dynamic' && typeof cell === 'string') value = parseDynamic(cell);
   if (column.type === 'bool') value = cell === true || cell === 1 || cell === 'true';
   return toEngine(value, column.type);
