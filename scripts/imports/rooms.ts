@@ -98,7 +98,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kusto/language-service-next': ['workers/kql/syntax/', 'renderer/features/editor/'],
   '@playwright/test': ['tests/', 'scripts/', 'bench/', 'playwright.config.ts'],
   '@vitejs/plugin-react': ['vite.config.ts'],
-  'apache-arrow': ['common/arrow/'],
+  'apache-arrow': ['common/arrow/', 'workers/ingest/formats/arrow/'],
   avsc: ['workers/ingest/formats/avro/'],
   'better-sqlite3': ['main/host/catalog/'],
   electron: ['main/electron/', 'preload/', 'tests/electron/'],

@@ -1,7 +1,7 @@
 import type { StoredColumn } from '../../common/contract/store.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { TICKS_PER_DAY, UNIX_EPOCH_TICKS } from '../../common/types/ticks.ts';
-import { type TextShape, textToKql } from './convert-text.ts';
+import { type OnBadText, type TextShape, textToKql } from './convert-text.ts';
 import { OWN_STORAGE, storageFamily } from './kql-storage.ts';
 
 /** SQL for a column of a file as KQL holds it. Own columns stay plain names, so that filters reach the file. */
@@ -24,11 +24,13 @@ export function convertStorage(
   storage: string,
   type: KqlType,
   shape: TextShape = {},
+  onBad: OnBadText = 'null',
 ): string {
   if (isOwnStorage({ type, storage })) return type === 'string' ? `coalesce(${name}, '')` : name;
   const family = storageFamily(storage);
-  if (family === 'text') return textToKql(name, type, shape);
-  if (family === 'json' && type !== 'dynamic') return textToKql(`(${name} ->> '$')`, type, shape);
+  if (family === 'text') return textToKql(name, type, shape, onBad);
+  if (family === 'json' && type !== 'dynamic')
+    return textToKql(`(${name} ->> '$')`, type, shape, onBad);
   switch (type) {
     case 'datetime':
       return ticksOfStorage(name, family) ?? textToKql(`CAST(${name} AS VARCHAR)`, type);
@@ -39,7 +41,7 @@ export function convertStorage(
     case 'string':
       return `coalesce(${textOf(name, family)}, '')`;
     default:
-      return `TRY_CAST(${name} AS ${OWN_STORAGE[type]})`;
+      return `${onBad === 'null' ? 'TRY_CAST' : 'CAST'}(${name} AS ${OWN_STORAGE[type]})`;
   }
 }
 

@@ -4,48 +4,81 @@ import { literal } from './quote.ts';
 
 /** How texts of one column are written, where the type alone does not say it. */
 export interface TextShape {
-  /** A strptime format, for dates that are not ISO 8601. */
+  /** A strptime format, for dates that are not ISO 8601; `ticks` for .NET ticks in digits. */
   readonly format?: string | undefined;
   /** Digits are grouped by this character, as in `1,234,567`. */
   readonly thousands?: string | undefined;
+  /** Texts (lower case) that mean "no value" in a column that is no string: `na`, `null`… */
+  readonly nullTexts?: readonly string[] | undefined;
 }
 
+/** What becomes of a text that is no value of its type: NULL, or an error that ends the statement. */
+export type OnBadText = 'null' | 'fail';
+
+/** Part of the error message that `fail` raises where DuckDB's own cast has nothing to complain about. */
+export const BAD_TEXT = 'not a value of the type';
+
 /**
- * SQL for the KQL value of a text; NULL where the text is no such value. Text and JSON never fail.
- * `text` is SQL that yields VARCHAR and may be repeated, so it should be a plain column.
+ * SQL for the KQL value of a text. Strings and JSON never fail. `text` is SQL that yields VARCHAR and is
+ * repeated, so it should be a plain column.
  */
-export function textToKql(text: string, type: KqlType, shape: TextShape = {}): string {
+export function textToKql(
+  text: string,
+  type: KqlType,
+  shape: TextShape = {},
+  onBad: OnBadText = 'null',
+): string {
+  if (type === 'string') return `coalesce(${text}, '')`;
+  if (type === 'dynamic') return jsonText(text);
+  const clean = withoutNulls(text, shape);
+  const cast = onBad === 'null' ? 'TRY_CAST' : 'CAST';
   switch (type) {
-    case 'string':
-      return `coalesce(${text}, '')`;
     case 'bool':
-      return `TRY_CAST(${text} AS BOOLEAN)`;
+      return `${cast}(${clean} AS BOOLEAN)`;
     case 'int':
-      return wholeNumber(ungroup(text, shape), 'INTEGER');
+      return wholeNumber(ungroup(clean, shape), 'INTEGER', onBad);
     case 'long':
-      return wholeNumber(ungroup(text, shape), 'BIGINT');
+      return wholeNumber(ungroup(clean, shape), 'BIGINT', onBad);
     case 'real':
-      return `TRY_CAST(${ungroup(text, shape)} AS DOUBLE)`;
+      return `${cast}(${ungroup(clean, shape)} AS DOUBLE)`;
     case 'decimal':
-      return `TRY_CAST(${ungroup(text, shape)} AS DECIMAL(38,18))`;
+      return `${cast}(${ungroup(clean, shape)} AS DECIMAL(38,18))`;
     case 'guid':
-      return `TRY_CAST(${text} AS UUID)`;
-    case 'dynamic':
-      return jsonText(text);
+      return `${cast}(${clean} AS UUID)`;
     case 'datetime':
-      return shape.format === undefined ? isoTicks(text) : formattedTicks(text, shape.format);
+      return datetimeTicks(clean, shape, onBad);
     case 'timespan':
-      return timespanTicks(text);
+      return demand(timespanTicks(clean), clean, onBad);
   }
+}
+
+/** With `fail`: an error where there is a text but no value. */
+function demand(value: string, text: string, onBad: OnBadText): string {
+  return onBad === 'null'
+    ? value
+    : `CASE WHEN ${value} IS NOT NULL THEN ${value} WHEN ${text} IS NULL THEN NULL ELSE error('${BAD_TEXT}') END`;
+}
+
+function withoutNulls(text: string, shape: TextShape): string {
+  return shape.nullTexts === undefined || shape.nullTexts.length === 0
+    ? text
+    : `(CASE WHEN lower(trim(${text})) IN (${shape.nullTexts.map(literal).join(', ')}) THEN NULL ELSE ${text} END)`;
 }
 
 function ungroup(text: string, shape: TextShape): string {
   return shape.thousands === undefined ? text : `replace(${text}, ${literal(shape.thousands)}, '')`;
 }
 
-/** DuckDB rounds `1.5` and `15e-1` when it casts them to an integer; here they are no integers at all. */
-function wholeNumber(text: string, target: string): string {
-  return `CASE WHEN contains(${text}, '.') OR contains(${text}, 'e') OR contains(${text}, 'E') THEN NULL ELSE TRY_CAST(${text} AS ${target}) END`;
+const INTEGER = String.raw`\s*-?\d+\s*`;
+
+/**
+ * DuckDB rounds `1.5` and `15e-1` when it casts them to an integer; here they are no integers. Looking for
+ * single characters first keeps the usual case at a few nanoseconds.
+ */
+function wholeNumber(text: string, target: string, onBad: OnBadText): string {
+  const cast = onBad === 'null' ? 'TRY_CAST' : 'CAST';
+  const bad = onBad === 'null' ? 'NULL' : `error('${BAD_TEXT}')`;
+  return `CASE WHEN contains(${text}, '.') OR contains(${text}, '-') THEN (CASE WHEN regexp_full_match(${text}, '${INTEGER}') THEN ${cast}(${text} AS ${target}) ELSE ${bad} END) ELSE ${cast}(${text} AS ${target}) END`;
 }
 
 /** Any text is a dynamic value: JSON stays what it is, anything else is a JSON string. */
@@ -53,22 +86,29 @@ function jsonText(text: string): string {
   return `CASE WHEN ${text} IS NULL OR trim(${text}) IN ('', 'null') THEN NULL WHEN json_valid(${text}) THEN ${text} ELSE CAST(to_json(${text}) AS VARCHAR) END`;
 }
 
+function datetimeTicks(text: string, shape: TextShape, onBad: OnBadText): string {
+  if (shape.format === undefined) return isoTicks(text, onBad);
+  if (shape.format === 'ticks') return wholeNumber(text, 'BIGINT', onBad);
+  const parse = onBad === 'null' ? 'try_strptime' : 'strptime';
+  const ticks = `epoch_us(${parse}(${text}, ${literal(shape.format)})) * 10 + ${UNIX_EPOCH_TICKS}`;
+  return onBad === 'null' ? `TRY(${ticks})` : `(${ticks})`;
+}
+
 const OFFSET = String.raw`[+-]\d\d(:?\d\d)?\s*$`;
 
 /**
  * ISO 8601 and its relatives (`2024-02-29`, `2024-02-29 13:05`, `…T13:05:00.1234567Z`, `…+02:00`) as ticks.
- * DuckDB's TIMESTAMP drops the seventh digit and ignores an offset, so both are done here. Only texts
- * longer than `yyyy-mm-ddThh:mm:ss.ffffff` can have either, which keeps the common case at one cast.
+ * DuckDB's TIMESTAMP drops the seventh digit and ignores an offset, so both are done here, for the texts that
+ * are long enough to have them and do not end in a plain `Z`.
  */
-function isoTicks(text: string): string {
-  const offsetForm = `(length(${text}) > 19 AND regexp_matches(${text}, '${OFFSET}'))`;
-  const micros = `CASE WHEN ${offsetForm} THEN epoch_us(TRY_CAST(${text} AS TIMESTAMPTZ)) ELSE epoch_us(TRY_CAST(${text} AS TIMESTAMP)) END`;
-  const seventh = `CASE WHEN length(${text}) < 27 THEN 0 ELSE coalesce(TRY_CAST(nullif(regexp_extract(${text}, '\\.\\d{6}(\\d)', 1), '') AS BIGINT), 0) END`;
-  return `TRY((${micros}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh})`;
-}
-
-function formattedTicks(text: string, format: string): string {
-  return `TRY(epoch_us(try_strptime(${text}, ${literal(format)})) * 10 + ${UNIX_EPOCH_TICKS})`;
+function isoTicks(text: string, onBad: OnBadText): string {
+  const cast = onBad === 'null' ? 'TRY_CAST' : 'CAST';
+  const plain = `epoch_us(${cast}(${text} AS TIMESTAMP)) * 10 + ${UNIX_EPOCH_TICKS}`;
+  const micros = `CASE WHEN regexp_matches(${text}, '${OFFSET}') THEN epoch_us(${cast}(${text} AS TIMESTAMPTZ)) ELSE epoch_us(${cast}(${text} AS TIMESTAMP)) END`;
+  const seventh = String.raw`CASE WHEN strlen(${text}) < 27 THEN 0 ELSE coalesce(TRY_CAST(nullif(regexp_extract(${text}, '\.\d{6}(\d)', 1), '') AS BIGINT), 0) END`;
+  const full = `(${micros}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh}`;
+  const ticks = `CASE WHEN strlen(${text}) <= 19 OR (strlen(${text}) < 27 AND suffix(${text}, 'Z')) THEN ${plain} ELSE ${full} END`;
+  return onBad === 'null' ? `TRY(${ticks})` : `(${ticks})`;
 }
 
 const TIMESPAN = String.raw`^\s*(-?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7})\d*)?)?\s*$`;

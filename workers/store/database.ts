@@ -1,6 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '../../common/errors/app-error.ts';
-import { literal } from './quote.ts';
 import { translateError } from './translate-error.ts';
 
 export interface DatabaseOptions {

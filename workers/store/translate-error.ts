@@ -27,6 +27,8 @@ export function translateError(error: unknown): AppError {
     return new AppError('source', 'file_denied', `A file cannot be read: ${text}`, {
       cause: error,
     });
+  if (/^(Conversion|Out of Range) Error|not a value of the type|JSON transform error/.test(message))
+    return new AppError('input', 'bad_value', text, { cause: error });
   if (
     /^(Invalid Input|Conversion|IO|Invalid|Serialization|TProtocolException|Parameter Not Allowed) ?(Error|Exception)?/i.test(
       message,

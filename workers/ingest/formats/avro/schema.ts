@@ -1,0 +1,197 @@
+import type { KqlType } from '../../../../common/types/kql-type.ts';
+import {
+  formatDatetime,
+  formatTimespan,
+  TICKS_PER_DAY,
+  UNIX_EPOCH_TICKS,
+} from '../../../../common/types/ticks.ts';
+import { decimalText } from '../../codecs/decimal-text.ts';
+import { jsonWithDigits } from '../../codecs/json-digits.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface RecordField {
+  readonly name: string;
+  readonly type: KqlType;
+  /** The text of a decoded value, every digit said; null for null. */
+  readonly text: (value: unknown) => string | null;
+}
+
+const PRIMITIVES: Readonly<Record<string, KqlType>> = {
+  boolean: 'bool',
+  int: 'int',
+  long: 'long',
+  float: 'real',
+  double: 'real',
+  string: 'string',
+  bytes: 'string',
+  fixed: 'string',
+  enum: 'string',
+  null: 'string',
+  record: 'dynamic',
+  array: 'dynamic',
+  map: 'dynamic',
+};
+
+const LOGICAL: Readonly<Record<string, KqlType>> = {
+  date: 'datetime',
+  'timestamp-millis': 'datetime',
+  'timestamp-micros': 'datetime',
+  'timestamp-nanos': 'datetime',
+  'local-timestamp-millis': 'datetime',
+  'local-timestamp-micros': 'datetime',
+  'local-timestamp-nanos': 'datetime',
+  'time-millis': 'timespan',
+  'time-micros': 'timespan',
+  decimal: 'decimal',
+  uuid: 'guid',
+};
+
+/** A record's schema as it stands in the file, with its named types resolved. Unions arrive as `{branch: value}`. */
+export class AvroSchema {
+  readonly fields: readonly RecordField[];
+  readonly #named = new Map<string, Json>();
+
+  constructor(json: unknown) {
+    const record = this.#resolve(json, '');
+    const list = (record.fields ?? []) as readonly Json[];
+    const space = String(record.namespace ?? '');
+    this.fields = list.map((field): RecordField => {
+      const schema = field.type;
+      return {
+        name: String(field.name),
+        type: this.#kqlType(schema, space),
+        text: (value) => this.#text(schema, value, space),
+      };
+    });
+  }
+
+  #resolve(schema: unknown, space: string): Json {
+    if (typeof schema === 'string')
+      return this.#named.get(schema) ?? this.#named.get(`${space}.${schema}`) ?? { type: schema };
+    const json = schema as Json;
+    if (typeof json.type === 'object' && json.type !== null && !Array.isArray(json.type))
+      return this.#resolve(json.type, space);
+    if (typeof json.name === 'string') {
+      const own = String(json.namespace ?? space);
+      this.#named.set(json.name, json);
+      if (own !== '') this.#named.set(`${own}.${json.name}`, json);
+    }
+    return json;
+  }
+
+  #branches(schema: unknown): readonly unknown[] | undefined {
+    if (Array.isArray(schema)) return schema;
+    const inner = typeof schema === 'object' && schema !== null ? (schema as Json).type : undefined;
+    return Array.isArray(inner) ? inner : undefined;
+  }
+
+  #kqlType(schema: unknown, space: string): KqlType {
+    const branches = this.#branches(schema);
+    if (branches !== undefined) {
+      const types = new Set(
+        branches.filter((b) => b !== 'null').map((b) => this.#kqlType(b, space)),
+      );
+      const [only] = types;
+      if (only !== undefined && types.size === 1) return only;
+      if (types.size === 0) return 'string';
+      return [...types].every((t) => t === 'int' || t === 'long') ? 'long' : 'dynamic';
+    }
+    const json = this.#resolve(schema, space);
+    return LOGICAL[String(json.logicalType ?? '')] ?? PRIMITIVES[String(json.type)] ?? 'dynamic';
+  }
+
+  #text(schema: unknown, value: unknown, space: string): string | null {
+    if (value === null || value === undefined) return null;
+    const branches = this.#branches(schema);
+    if (branches !== undefined) {
+      const [branch, inner] = this.#unwrap(branches, value, space);
+      const mixed = this.#kqlType(schema, space) === 'dynamic';
+      return mixed
+        ? jsonWithDigits(this.#plain(branch, inner, space))
+        : this.#text(branch, inner, space);
+    }
+    const plain = this.#plain(schema, value, space);
+    return typeof plain === 'object' ? jsonWithDigits(plain) : String(plain);
+  }
+
+  #unwrap(branches: readonly unknown[], value: unknown, space: string): [unknown, unknown] {
+    const [[name, inner] = ['', undefined]] = Object.entries(value as Json);
+    const short = name.split('.').at(-1);
+    const branch = branches.find((b) => {
+      const json = this.#resolve(b, space);
+      const own = String(json.name ?? json.type);
+      return own === name || own === short || own.split('.').at(-1) === short;
+    });
+    return [branch ?? 'string', inner];
+  }
+
+  /** A decoded value with unions unwrapped and logical types as texts, ready for JSON. */
+  #plain(schema: unknown, value: unknown, space: string): unknown {
+    if (value === null || value === undefined) return null;
+    const branches = this.#branches(schema);
+    if (branches !== undefined) return this.#plain(...this.#unwrap(branches, value, space), space);
+    const json = this.#resolve(schema, space);
+    const logical = logicalText(json, value);
+    if (logical !== undefined) return logical;
+    switch (json.type) {
+      case 'record': {
+        const own = String(json.namespace ?? space);
+        const fields = json.fields as readonly Json[];
+        return Object.fromEntries(
+          fields.map((f) => [f.name, this.#plain(f.type, (value as Json)[String(f.name)], own)]),
+        );
+      }
+      case 'array':
+        return (value as readonly unknown[]).map((item) => this.#plain(json.items, item, space));
+      case 'map':
+        return Object.fromEntries(
+          Object.entries(value as Json).map(([k, v]) => [k, this.#plain(json.values, v, space)]),
+        );
+      case 'bytes':
+      case 'fixed':
+        return bytesText(value as Uint8Array);
+      default:
+        return value;
+    }
+  }
+}
+
+/** Texts are often sent as bytes (Event Hubs capture): what is UTF-8 is text, anything else base64. */
+function bytesText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('base64');
+  }
+}
+
+function logicalText(json: Json, value: unknown): string | undefined {
+  const name = String(json.logicalType ?? '');
+  if (name === 'decimal')
+    return decimalText(signedBigEndian(value as Uint8Array), Number(json.scale ?? 0));
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  const n = BigInt(value);
+  switch (name.replace('local-', '')) {
+    case 'date':
+      return formatDatetime(n * TICKS_PER_DAY + UNIX_EPOCH_TICKS);
+    case 'timestamp-millis':
+      return formatDatetime(n * 10_000n + UNIX_EPOCH_TICKS);
+    case 'timestamp-micros':
+      return formatDatetime(n * 10n + UNIX_EPOCH_TICKS);
+    case 'timestamp-nanos':
+      return formatDatetime((n - (((n % 100n) + 100n) % 100n)) / 100n + UNIX_EPOCH_TICKS);
+    case 'time-millis':
+      return formatTimespan(n * 10_000n);
+    case 'time-micros':
+      return formatTimespan(n * 10n);
+    default:
+      return undefined;
+  }
+}
+
+function signedBigEndian(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  return BigInt.asIntN(bytes.length * 8, value);
+}

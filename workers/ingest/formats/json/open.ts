@@ -1,0 +1,120 @@
+import { ident, literal, pathList, structOf } from '../../../store/quote.ts';
+import type { InputFile } from '../../files/input-file.ts';
+import { duckdbJsonPath, type JsonPath, parseJsonPath } from '../../json-path.ts';
+import { nameOfPath, type Relation, type SourceValue } from '../../relation.ts';
+import { type PlainCopy, plainCopy } from '../../staging/plain-copy.ts';
+import type { FormatContext, OpenOptions } from '../format.ts';
+import type { JsonShape } from './index.ts';
+import { validLines } from './valid-lines.ts';
+
+/** Objects up to this size, in bytes, are read without asking for large buffers. */
+const USUAL_OBJECT = 16_777_216;
+const LARGEST_OBJECT = 268_435_456;
+
+export async function openJson(
+  shape: JsonShape,
+  files: readonly InputFile[],
+  options: OpenOptions,
+  context: FormatContext,
+): Promise<Relation> {
+  const notes: string[] = [];
+  const copies: PlainCopy[] = [];
+  for (const file of files) {
+    if (shape.plain) copies.push({ file, path: file.path, bytes: file.bytes });
+    else {
+      const copy = shape.checkLines
+        ? await validLines(file, shape.encoding, context)
+        : await plainCopy(file, shape.encoding, context);
+      copies.push(copy);
+      notes.push(...(copy.note === undefined ? [] : [copy.note]));
+    }
+  }
+  // The file's size bounds its largest object; files up to the usual size need no more than the usual buffer.
+  const largest = Math.max(...copies.map((c) => c.bytes), 1);
+  const objectSize = Math.min(
+    LARGEST_OBJECT,
+    Math.max(
+      USUAL_OBJECT,
+      largest > USUAL_OBJECT && shape.layout !== 'newline_delimited' ? largest + 1 : 0,
+    ),
+  );
+  const paths = options.columns.flatMap((c) =>
+    c.path === undefined ? [] : [parseJsonPath(c.path)],
+  );
+  const whole =
+    paths.some((p) => p.length === 0 || typeof p[0] === 'number') ||
+    options.columns.some((c) => c.transform === 'DropMappedFields') ||
+    clash(paths);
+  const settings = `format = ${literal(shape.layout)}, compression = 'none', maximum_object_size = ${objectSize}, filename = 'source_file', hive_partitioning = false`;
+  const list = pathList(copies.map((c) => c.path));
+  const columns = topLevelColumns(options);
+  const reader =
+    whole || columns.size === 0
+      ? `read_json_objects(${list}, ${settings})`
+      : `read_json(${list}, auto_detect = false, columns = ${structOf([...columns].map(([name, c]) => [name, literal(c)]))}, ${settings})`;
+  return {
+    from: options.numbered
+      ? `(SELECT *, row_number() OVER () AS source_row FROM ${reader})`
+      : reader,
+    field: () => undefined,
+    path: (path) =>
+      whole || columns.size === 0 ? valueInRecord(path) : valueInColumn(path, columns),
+    fileName: nameOfPath(
+      '"source_file"',
+      copies.map((c) => ({ path: c.path, name: c.file.name })),
+      literal,
+    ),
+    ...(options.numbered ? { rowNumber: '"source_row"' } : {}),
+    notes,
+  };
+}
+
+/** DuckDB's reader tells columns apart without case. */
+function clash(paths: readonly JsonPath[]): boolean {
+  const tops = new Set(paths.map((p) => String(p[0])));
+  return (
+    new Set([...tops].map((t) => t.toLowerCase())).size < tops.size ||
+    [...tops].some((t) => t === '' || ['source_file', 'source_row'].includes(t.toLowerCase()))
+  );
+}
+
+/**
+ * DuckDB's type for each top-level property. A real comes as DOUBLE (printing it as text and reading that again
+ * costs more than the whole rest); whole numbers come as text, because the reader would round `1.5`.
+ */
+function topLevelColumns(options: OpenOptions): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const column of options.columns) {
+    if (column.path === undefined) continue;
+    const path = parseJsonPath(column.path);
+    const top = String(path[0]);
+    const nested =
+      path.length > 1 ||
+      column.type === 'dynamic' ||
+      column.transform === 'PropertyBagArrayToDictionary';
+    const direct = column.type === 'real' && !options.lenient && column.transform === undefined;
+    const wanted = nested ? 'JSON' : direct ? 'DOUBLE' : 'VARCHAR';
+    const before = columns.get(top);
+    columns.set(top, before === undefined || before === wanted ? wanted : 'JSON');
+  }
+  return columns;
+}
+
+function valueInRecord(path: JsonPath): SourceValue {
+  return path.length === 0
+    ? { sql: 'json', storage: 'JSON' }
+    : { sql: `json_extract(json, ${literal(duckdbJsonPath(path))})`, storage: 'JSON' };
+}
+
+function valueInColumn(
+  path: JsonPath,
+  columns: ReadonlyMap<string, string>,
+): SourceValue | undefined {
+  const [top, ...rest] = path;
+  const storage = columns.get(String(top));
+  if (storage === undefined) return undefined;
+  const name = ident(String(top));
+  if (rest.length > 0)
+    return { sql: `json_extract(${name}, ${literal(duckdbJsonPath(rest))})`, storage: 'JSON' };
+  return { sql: name, storage: storage === 'VARCHAR' ? 'TEXT' : storage };
+}

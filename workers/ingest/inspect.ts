@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Inspection, MappedColumn, ReadOptions } from '../../common/contract/ingest.ts';
+import { AppError } from '../../common/errors/app-error.ts';
+import type { KqlType } from '../../common/types/kql-type.ts';
+import { formatDatetime, formatTimespan } from '../../common/types/ticks.ts';
+import { OWN_STORAGE } from '../store/kql-storage.ts';
+import { baseName } from './files/input-file.ts';
+import type { FormatContext, Layout } from './formats/format.ts';
+import type { LoadContext } from './load.ts';
+import { planLoad } from './load-plan.ts';
+import { lookAt } from './look.ts';
+import { columnSql, type PlannedColumn } from './mapping.ts';
+import { openFiles } from './sources/open-files.ts';
+import { stageRows } from './staging/stage-rows.ts';
+
+export interface InspectRequest {
+  readonly source: { readonly paths: readonly string[]; readonly names: readonly string[] };
+  readonly options: ReadOptions;
+  readonly columns?: readonly MappedColumn[] | undefined;
+}
+
+const PREVIEW_ROWS = 100;
+
+/** Looks at files without loading them: format, columns, and the first rows as the load would make them. */
+export async function inspect(request: InspectRequest, context: LoadContext): Promise<Inspection> {
+  await mkdir(context.temporaryFolder, { recursive: true });
+  const workFolder = await mkdtemp(join(context.temporaryFolder, 'inspect-'));
+  try {
+    return await context.database.session(async (session) => {
+      const files = await openFiles(request.source, workFolder, context.signal);
+      const format: FormatContext = { session, workFolder, signal: context.signal };
+      const { layouts, notes } = await lookAt(files, request.options, format);
+      const [first] = layouts;
+      if (first === undefined)
+        throw new AppError('input', 'no_data', 'There is no file to look at.');
+      const plan = planLoad(layouts, request.columns, undefined);
+      return {
+        files: layouts.map((l) => ({
+          name: l.file.name,
+          bytes: l.file.bytes,
+          format: l.format,
+          compression: l.file.container,
+        })),
+        format: first.format,
+        header: first.header,
+        encoding: first.encoding,
+        columns: plan.columns.map(({ shape: _, ...column }) => column),
+        preview: await preview(first, plan.columns, format),
+        rowsExamined: layouts.reduce((sum, l) => sum + l.rows.length, 0),
+        notes: [...notes, ...plan.notes],
+        suggestedTable: tableName(baseName(first.file.name)),
+      };
+    });
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+async function preview(
+  layout: Layout,
+  columns: readonly PlannedColumn[],
+  context: FormatContext,
+): Promise<(string | null)[][]> {
+  if (columns.length === 0 || layout.rows.length === 0) return [];
+  const rows = layout.rows.slice(0, PREVIEW_ROWS);
+  const relation = await stageRows([layout.file], layout.fields, () => once(rows), context);
+  const list = columns.map((c) => {
+    const { value } = columnSql(c, relation, 'null', columns);
+    return OWN_STORAGE[c.type] === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`;
+  });
+  const found = await context.session.rows(
+    `SELECT ${list.join(', ')} FROM ${relation.from} ORDER BY ${relation.rowNumber}`,
+    { signal: context.signal },
+  );
+  return found.map((row) => row.map((value, i) => cellText(value, columns[i]?.type ?? 'string')));
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+function cellText(value: unknown, type: KqlType): string | null {
+  if (value === null || value === undefined) return null;
+  const text = String(value);
+  if (type === 'datetime') return formatDatetime(BigInt(text));
+  if (type === 'timespan') return formatTimespan(BigInt(text));
+  return text;
+}
+
+function tableName(name: string): string {
+  const clean = name.replace(/[^\p{L}\p{N}_]+/gu, '_').replace(/^_+|_+$/g, '');
+  return clean === '' ? 'Table1' : /^\p{N}/u.test(clean) ? `T_${clean}` : clean;
+}

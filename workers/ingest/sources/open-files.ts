@@ -1,0 +1,35 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../common/errors/app-error.ts';
+import { compressionOf, readAt } from '../files/byte-stream.ts';
+import type { InputFile } from '../files/input-file.ts';
+import { unzip } from '../files/unzip.ts';
+import { expandPaths } from './expand.ts';
+
+/** The files of a source with their compression known; zip archives are extracted into `workFolder`. */
+export async function openFiles(
+  source: { readonly paths: readonly string[]; readonly names: readonly string[] },
+  workFolder: string,
+  signal?: AbortSignal,
+): Promise<InputFile[]> {
+  const files: InputFile[] = [];
+  for (const found of await expandPaths(source.paths, source.names)) {
+    if (signal?.aborted) throw AppError.cancelled();
+    const compression = compressionOf(await readAt({ ...found }, 0, 4));
+    if (compression !== 'zip') {
+      files.push({ ...found, compression, container: compression });
+      continue;
+    }
+    const folder = join(workFolder, `zip-${files.length}`);
+    await mkdir(folder, { recursive: true });
+    for (const entry of await unzip(found, folder, signal)) {
+      const inner = compressionOf(await readAt(entry, 0, 4));
+      if (inner === 'zip')
+        throw new AppError('input', 'nested_zip', `${entry.name} is a zip archive inside of one.`, {
+          hints: ['Extract the outer archive first.'],
+        });
+      files.push({ ...entry, compression: inner, container: 'zip' });
+    }
+  }
+  return files;
+}
