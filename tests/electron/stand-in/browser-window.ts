@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from '@playwright/test';
-import { type PageSide, pageSide } from './page-side.ts';
+import { pageSide } from './page-side.ts';
 import type { Port } from './ports.ts';
 
 /** `app://calypso/` as Chromium knows it: a secure origin that only exists by interception. */
@@ -48,20 +48,18 @@ export class WebContents extends EventEmitter {
     await page.exposeBinding('standInPort', (_source, id: number, data: unknown) =>
       this.#ports.get(id)?.postMessage(data),
     );
+    await page.exposeBinding('standInDocument', (_source, url: string) => {
+      this.mainFrame.url = url.replace(PAGE_ORIGIN, APP_ORIGIN);
+      this.closePorts();
+    });
+    await page.exposeBinding('standInOpen', (_source, url: string) => {
+      if (this.openHandler({ url }).action === 'allow') this.emit('did-create-window');
+    });
     const code = readFileSync(preload, 'utf8');
     await page.addInitScript(
       `if (window === window.top) { (${pageSide})();
         ((require, process) => { ${code}\n })(() => window.standIn.electron, { platform: '${process.platform}' }); }`,
     );
-    page.on('framenavigated', (frame) => {
-      if (frame !== page.mainFrame()) return;
-      this.mainFrame.url = frame.url().replace(PAGE_ORIGIN, APP_ORIGIN);
-      this.closePorts();
-    });
-    page.on('popup', (popup) => {
-      const { action } = this.openHandler({ url: popup.url() });
-      if (action === 'deny') void popup.close();
-    });
     return page;
   }
 
@@ -78,7 +76,7 @@ export class WebContents extends EventEmitter {
   }
 
   send(channel: string, ...args: unknown[]): void {
-    this.#toPage((side, [name, values]) => side.receive(name, values, []), [
+    this.#toPage(([name, values]) => window.standIn.receive(name, values, []), [
       channel,
       args,
     ] as const);
@@ -90,7 +88,7 @@ export class WebContents extends EventEmitter {
       this.#ports.set(id, port);
       return id;
     });
-    this.#toPage((side, [name, value, portIds]) => side.receive(name, [value], portIds), [
+    this.#toPage(([name, value, portIds]) => window.standIn.receive(name, [value], portIds), [
       channel,
       message,
       ids,
@@ -98,8 +96,8 @@ export class WebContents extends EventEmitter {
     ids.forEach((id, index) => {
       ports[index]?.handOver({
         message: (data) =>
-          this.#toPage((side, [to, value]) => side.port(to, value), [id, data] as const),
-        closed: () => this.#toPage((side, [to]) => side.closePort(to), [id] as const),
+          this.#toPage(([to, value]) => window.standIn.port(to, value), [id, data] as const),
+        closed: () => this.#toPage(([to]) => window.standIn.closePort(to), [id] as const),
       });
     });
   }
@@ -113,10 +111,10 @@ export class WebContents extends EventEmitter {
     this.#ports.clear();
   }
 
-  #toPage<A>(act: (side: PageSide, argument: A) => void, argument: A): void {
-    const code = `(argument) => (${act})(window.standIn, argument)`;
+  /** `act` runs in the page, as text. */
+  #toPage<A>(act: (argument: A) => void, argument: A): void {
     this.#queue = this.#queue
-      .then(async () => (await this.page).evaluate(code, argument))
+      .then(async () => (await this.page).evaluate(act as (argument: unknown) => void, argument))
       // The page is gone, or is loading anew and will ask again.
       .catch(() => undefined);
   }

@@ -10,6 +10,14 @@ export function pageSide(): void {
     standInSend(channel: string, args: unknown[]): Promise<void>;
     standInInvoke(channel: string, args: unknown[]): Promise<unknown>;
     standInPort(id: number, data: unknown): Promise<void>;
+    standInDocument(url: string): Promise<void>;
+    standInOpen(url: string): Promise<void>;
+  };
+  // First of all, so that what follows is known to come from this document.
+  void host.standInDocument(window.location.href);
+  window.open = (url) => {
+    void host.standInOpen(new URL(String(url), window.location.href).href);
+    return null;
   };
 
   const electron = {
@@ -34,7 +42,7 @@ export function pageSide(): void {
   Object.assign(window, {
     standIn: {
       electron,
-      receive(channel: string, args: unknown[], portIds: number[]) {
+      receive(channel: string, args: readonly unknown[], portIds: readonly number[]) {
         const ports = portIds.map((id) => {
           const { port1, port2 } = new MessageChannel();
           port2.onmessage = (event) => void host.standInPort(id, event.data);
@@ -49,8 +57,13 @@ export function pageSide(): void {
   });
 }
 
-export interface PageSide {
-  receive(channel: string, args: unknown[], portIds: number[]): void;
-  port(id: number, data: unknown): void;
-  closePort(id: number): void;
+declare global {
+  interface Window {
+    /** What the stand-in's other side calls. */
+    readonly standIn: {
+      receive(channel: string, args: readonly unknown[], portIds: readonly number[]): void;
+      port(id: number, data: unknown): void;
+      closePort(id: number): void;
+    };
+  }
 }
