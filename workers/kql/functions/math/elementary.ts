@@ -175,7 +175,7 @@ export const elementary: readonly FunctionEntry[] = [
   ofReal('sin', periodic('sin'), [{ kql: 'sin(1)', result: '0.8414709848078965' }]),
   ofReal('cos', periodic('cos'), [{ kql: 'cos(1)', result: '0.5403023058681398' }]),
   ofReal('tan', periodic('tan'), [{ kql: 'tan(real(+inf))', result: 'NaN' }]),
-  ofReal('cot', (x) => sql`CASE WHEN isinf(${x}) THEN ${NAN} ELSE 1 / tan(${x}) END`, [
+  ofReal('cot', (x) => sql`CASE WHEN isinf(${x}) THEN ${NAN} ELSE cos(${x}) / sin(${x}) END`, [
     { kql: 'cot(1)', result: '0.6420926159343308' },
   ]),
   ofReal(

@@ -144,7 +144,7 @@ export const MASS: Scale = {
   Decagram: 1e-2,
   Decigram: 1e-4,
   EarthMass: 5.9722e24,
-  Grain: { per: 15432.358352941431 },
+  Grain: { per: 15432.35835294143 },
   Gram: 1e-3,
   Hectogram: 0.1,
   Kilogram: 1,
