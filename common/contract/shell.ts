@@ -27,9 +27,6 @@ export interface ShellBridge {
 
 export const PORT_MESSAGE = 'calypso:host-port';
 
-/** Where a browser's WebSocket connects on the page's own origin; the token goes along as `?token=`. */
-export const SOCKET_PATH = '/socket';
-
 export interface FileFilter {
   readonly name: string;
   /** Endings without the dot. */

@@ -21,6 +21,10 @@ export interface PaneController {
   reveal(pane: PaneId): void;
   toggle(pane: PaneId): void;
   isVisible(pane: PaneId): boolean;
+  /** Documents and results alone, or everything again. */
+  toggleFullView(): void;
+  /** Back to how the program came. */
+  resetLayout(): void;
 }
 
 /** How features reach the frame: the frame attaches itself; before that nothing happens. */
@@ -44,6 +48,8 @@ export function createPanes(): Panes {
     focus: (pane) => controller?.focus(pane),
     reveal: (pane) => controller?.reveal(pane),
     toggle: (pane) => controller?.toggle(pane),
+    toggleFullView: () => controller?.toggleFullView(),
+    resetLayout: () => controller?.resetLayout(),
     isVisible: (pane) => controller?.isVisible(pane) ?? false,
   };
 }

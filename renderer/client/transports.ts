@@ -1,7 +1,7 @@
-import { decodeFrame, encodeFrame } from '../../common/contract/frame.ts';
+import { decodeFrame, encodeFrame, SOCKET_PATH } from '../../common/contract/frame.ts';
 import { portTransport } from '../../common/contract/port.ts';
 import type { RpcMessage, Transport } from '../../common/contract/rpc.ts';
-import { PORT_MESSAGE, type ShellBridge, SOCKET_PATH } from '../../common/contract/shell.ts';
+import { PORT_MESSAGE, type ShellBridge } from '../../common/contract/shell.ts';
 
 /** Opens the host's WebSocket. The token stands in the query, because browsers can't set headers here. */
 export function openSocket(base: URL, token: string): Promise<Transport> {

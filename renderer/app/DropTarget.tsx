@@ -1,0 +1,51 @@
+import { type DragEvent, type ReactNode, useState } from 'react';
+import { useServices } from '../client/services.ts';
+import { isQueryFile, openQueryFile } from '../features/documents/index.ts';
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
+
+/** Files dropped anywhere: queries open in tabs, everything else goes to the import wizard. */
+export function DropTarget({ children }: { readonly children: ReactNode }) {
+  const services = useServices();
+  const [over, setOver] = useState(false);
+
+  async function drop(files: readonly File[]): Promise<void> {
+    const chosen = files.map((file) => services.shell.chosen(file));
+    const queries = chosen.filter((file) => isQueryFile(file.name));
+    const data = chosen.filter((file) => !isQueryFile(file.name));
+    for (const file of queries) await openQueryFile(services, file);
+    if (data.length > 0) services.commands.execute('ingest.importFiles', data);
+  }
+
+  return (
+    <section
+      className="ca-drop"
+      aria-label="Calypso"
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
+      onDrop={(event) => {
+        setOver(false);
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        drop([...event.dataTransfer.files]).catch((error: unknown) =>
+          services.dialogs.notify({
+            intent: 'error',
+            title: 'The file could not be opened.',
+            body: error instanceof Error ? error.message : String(error),
+          }),
+        );
+      }}
+    >
+      {children}
+      {over ? (
+        <div className="ca-drop-hint">Drop data to import it, or a .kql file to open it</div>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Command } from '../../client/command.ts';
+import { documentCommands } from '../../features/documents/commands.ts';
+import { editorCommands } from '../../features/editor/commands.ts';
+import { explorerCommands } from '../../features/explorer/commands.ts';
+import { historyCommands } from '../../features/history/commands.ts';
+import { ingestCommands } from '../../features/ingest/commands.ts';
+import { resultsCommands } from '../../features/results/commands.ts';
+import { settingsCommands } from '../../features/settings/index.ts';
+import { frameCommands } from '../frame-commands.ts';
+
+/** Everything that a person can do. A feature's commands are added here, in one line. */
+export const ALL_COMMANDS: readonly Command[] = [
+  ...documentCommands,
+  ...editorCommands,
+  ...explorerCommands,
+  ...historyCommands,
+  ...ingestCommands,
+  ...resultsCommands,
+  ...frameCommands,
+  ...settingsCommands,
+];

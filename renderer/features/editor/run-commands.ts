@@ -1,0 +1,98 @@
+import type { Command } from '../../client/command.ts';
+import type { Services } from '../../client/services.ts';
+import type { RunMode, RunRequest } from '../../client/session-store.ts';
+
+function requestOf({ editor, session }: Services, mode: RunMode): RunRequest | undefined {
+  const unit = editor.runUnit();
+  const document = session.active();
+  if (!unit || !document) return undefined;
+  // A command can't be continued by a pipe.
+  const isCommand = unit.text
+    .replace(/^(\s*\/\/.*\n)*/, '')
+    .trimStart()
+    .startsWith('.');
+  return { ...unit, database: document.database, mode: isCommand ? 'full' : mode };
+}
+
+async function run(services: Services, mode: RunMode): Promise<void> {
+  const request = requestOf(services, mode);
+  const { activeId } = services.session.getState();
+  if (!request) {
+    services.dialogs.notify({
+      intent: 'info',
+      title: 'There is nothing to run here.',
+      body: 'Put the caret into a query, or select one.',
+    });
+    return;
+  }
+  await services.session.run(activeId, request);
+  const finished = services.session.getState().runs[activeId];
+  if (services.session.getState().activeId !== activeId || !finished) return;
+  if (finished.state === 'failed') services.panes.reveal('errors');
+  else if (finished.state === 'completed') showOutcome(services);
+}
+
+/** A result that says how it wants to be drawn comes up as a chart, all others as a table. */
+function showOutcome({ session, panes }: Services): void {
+  const finished = session.activeRun();
+  const kind = finished?.results[0]?.visualization?.kind;
+  if (kind !== undefined && kind !== 'table') panes.reveal('chart');
+  else panes.reveal('results');
+}
+
+const hasEditor = ({ session }: Services): boolean => session.active() !== undefined;
+const isRunning = ({ session }: Services): boolean => session.activeRun()?.state === 'running';
+
+export const runCommands: readonly Command[] = [
+  {
+    id: 'query.run',
+    title: 'Run',
+    category: 'Query',
+    keys: ['F5', 'Shift+Enter'],
+    menu: 1,
+    when: hasEditor,
+    run: (services) => run(services, 'full'),
+  },
+  {
+    id: 'query.preview',
+    title: 'Run preview (50 rows and the count)',
+    category: 'Query',
+    keys: ['Ctrl+F5', 'Alt+Shift+Enter'],
+    menu: 1,
+    when: hasEditor,
+    run: (services) => run(services, 'preview'),
+  },
+  {
+    id: 'query.showCached',
+    title: 'Show the last result of this query',
+    category: 'Query',
+    keys: ['F8'],
+    menu: 1,
+    when: hasEditor,
+    run: async (services) => {
+      const request = requestOf(services, 'full');
+      const { activeId } = services.session.getState();
+      if (request && services.session.showCached(activeId, request)) showOutcome(services);
+      else await run(services, 'full');
+    },
+  },
+  {
+    id: 'query.cancel',
+    title: 'Cancel',
+    category: 'Query',
+    keys: ['Shift+F5', 'Ctrl+Shift+Enter', 'Escape'],
+    menu: 1,
+    when: isRunning,
+    run: ({ session }) => session.cancel(session.getState().activeId),
+  },
+  {
+    id: 'query.clearCache',
+    title: 'Forget kept results',
+    category: 'Query',
+    menu: 4,
+    run: ({ session, dialogs }) => {
+      session.clearCache();
+      dialogs.notify({ intent: 'success', title: 'Kept results were dropped.' });
+    },
+  },
+];

@@ -1,0 +1,1 @@
+export { settingsCommands } from './commands.tsx';
