@@ -21,7 +21,7 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
     outFolder: 'dist/renderer',
     inputs: [...COMMON_INPUTS, 'renderer', 'vite.config.ts'],
     async run(root) {
-      await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+      await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
     },
   },
   shell: {
