@@ -14,8 +14,9 @@ export function openSocket(base: URL, token: string): Promise<Transport> {
     const early: RpcMessage[] = [];
     let deliver = (message: RpcMessage): void => void early.push(message);
     let closed = (_reason: string): void => {};
-    socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
-      deliver(decodeFrame(new Uint8Array(event.data)));
+    socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
+      const { data } = event;
+      deliver(decodeFrame(typeof data === 'string' ? data : new Uint8Array(data)));
     };
     socket.onclose = (event) => {
       const reason =
