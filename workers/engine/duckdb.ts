@@ -1,6 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { WorkerSettings } from '../../common/contract/worker.ts';
 
+/** The rewrite of `row_number() <= n` refuses an n of a million and more. */
+const OPTIMIZERS = "SET disabled_optimizers = 'top_n_window_elimination'";
+
 /** One engine per worker thread, in memory; what doesn't fit goes to the spill folder, up to its own cap. */
 export class Engine {
   readonly #instance: DuckDBInstance;
@@ -28,6 +31,7 @@ export class Engine {
     await main.run("SET TimeZone = 'UTC'");
     await main.run('SET scalar_subquery_error_on_multiple_rows = false');
     await main.run('SET max_expression_depth = 5000');
+    await main.run(OPTIMIZERS);
     return new Engine(instance, main);
   }
 
@@ -58,6 +62,7 @@ export class Engine {
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run('SET scalar_subquery_error_on_multiple_rows = false');
     await connection.run('SET max_expression_depth = 5000');
+    await connection.run(OPTIMIZERS);
     return connection;
   }
 

@@ -22,7 +22,14 @@ export interface StoredResult {
 export interface StoredView {
   readonly viewId: string;
   readonly table: string;
+  /** The result's table that the row numbers belong to. */
+  readonly source: string;
   readonly rowCount: number;
+}
+
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The name of the n-th column of a result's table. */
@@ -63,7 +70,8 @@ export class Results {
   view(result: StoredResult, viewId: string | undefined): StoredView | undefined {
     if (viewId === undefined) return undefined;
     const view = result.views.get(viewId);
-    if (!view)
+    // A preview's views go with it.
+    if (!view || view.source !== result.table)
       throw new AppError('input', 'view_gone', 'This view of the result is no longer held.');
     return view;
   }
@@ -103,6 +111,23 @@ export class Results {
     if (!view)
       return `SELECT ${list} FROM ${result.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`;
     return `SELECT ${list} FROM (SELECT rowid AS ord, rid FROM ${view.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}) v JOIN ${result.table} t ON t.rowid = v.rid ORDER BY v.ord`;
+  }
+
+  /**
+   * What stands behind FROM for the rows of a result or view, in order, with columns c0, c1… of the result's
+   * table `t`. `ranges` are places in the view.
+   */
+  rowsSql(
+    result: StoredResult,
+    view: StoredView | undefined,
+    ranges?: readonly RowRange[],
+  ): string {
+    const within = (place: string): string =>
+      ranges
+        ? ` WHERE ${ranges.map((r) => `(${place} >= ${r.start} AND ${place} < ${r.end})`).join(' OR ') || 'false'}`
+        : '';
+    if (!view) return `${result.table} t${within('t.rowid')}`;
+    return `(SELECT rowid AS ord, rid FROM ${view.table}${within('rowid')}) v JOIN ${result.table} t ON t.rowid = v.rid ORDER BY v.ord`;
   }
 
   async window(
@@ -160,7 +185,7 @@ export class Results {
       this.#results.delete(resultId);
       for (const view of result.views.values())
         await this.#engine.main.run(`DROP TABLE IF EXISTS ${view.table}`);
-      await this.#engine.main.run(`DROP TABLE IF EXISTS ${result.table}`);
+      if (result.table !== '') await this.#engine.main.run(`DROP TABLE IF EXISTS ${result.table}`);
     }
   }
 }

@@ -4,7 +4,9 @@ import { type BindOptions, QueryBinder } from './bind/query.ts';
 import { type ScanRanges, scanRanges } from './passes/push-ranges.ts';
 import type { PlannedQuery } from './plan/plan.ts';
 import type { GlobalsCache } from './syntax/globals.ts';
+import { plugins } from './plugins/index.ts';
 import { parse } from './syntax/parse.ts';
+import { tolerated } from './syntax/tolerated.ts';
 
 export interface Compiled extends PlannedQuery {
   readonly warnings: readonly Diagnostic[];
@@ -19,7 +21,10 @@ export function compile(
   options: Omit<BindOptions, 'schema'>,
 ): Compiled {
   const parsed = parse(text, options.database, globals);
-  const errors = parsed.diagnostics.filter((d) => d.severity === 'error');
+  const errors = parsed.diagnostics.filter(
+    (d) =>
+      d.severity === 'error' && !tolerated(d, parsed.root, (name) => plugins.has(name)),
+  );
   const first = errors[0];
   if (first)
     throw new AppError(

@@ -233,7 +233,8 @@ export class ExpressionBinder {
         { span },
       );
     }
-    const type = node.scalarType ?? 'dynamic';
+    const returns = entry.kind === 'scalar' ? entry.returns : undefined;
+    const type = returns ?? node.scalarType ?? 'dynamic';
     const bound = this.#arguments(node, args, scope, row, entry.coerce !== false);
     if (isAggregate) return { k: 'aggregate', name, args: bound, type, span };
     return this.#fold(call(name, bound, type, span));

@@ -1,4 +1,5 @@
-import type { KqlType } from '../../../common/types/kql-type.ts';
+import { type KqlType, kqlTypeOf } from '../../../common/types/kql-type.ts';
+import { formatDatetime, formatTimespan } from '../../../common/types/ticks.ts';
 import type { Dynamic, Value } from '../functions/define.ts';
 import { parseDatetime, parseTimespan } from '../functions/value/time.ts';
 import { constant, type Expr } from '../plan/plan.ts';
@@ -13,6 +14,14 @@ function inner(text: string): string {
 function integer(text: string): bigint {
   const t = text.replace(/_/g, '');
   return t.startsWith('-') ? -BigInt(t.slice(1)) : BigInt(t.replace(/^\+/, ''));
+}
+
+/** `datetime(2025, 6, 14)`: year, month, day as the literal's own form allows. */
+function datePartsText(text: string): string | undefined {
+  const match = /^(\d{1,4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})$/.exec(text);
+  if (!match) return undefined;
+  const [, year = '', month = '', day = ''] = match;
+  return `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 const MIN_LONG = -(2n ** 63n);
@@ -50,7 +59,7 @@ export function literalValue(text: string, type: KqlType): Value | undefined {
     case 'decimal':
       return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(body) ? body : undefined;
     case 'datetime':
-      return parseDatetime(body) ?? undefined;
+      return parseDatetime(datePartsText(body) ?? body) ?? undefined;
     case 'timespan':
       return parseTimespan(body) ?? undefined;
     case 'guid': {
@@ -97,11 +106,18 @@ export function dynamicLiteral(node: SyntaxNode): Dynamic {
       const expr = literal(node);
       if (expr?.k !== 'constant') return null;
       if (expr.value === null) return null;
-      if (expr.type === 'datetime' || expr.type === 'timespan') return inner(node.text);
+      if (expr.type === 'datetime') return formatDatetime(expr.value as bigint);
+      if (expr.type === 'timespan') return formatTimespan(expr.value as bigint);
       if (expr.type === 'int') return BigInt(expr.value as number);
       return expr.value;
     }
   }
+}
+
+/** Literals that are no part of an expression (defaults of a declaration) are not bound: their kind tells. */
+function typeOfKind(kind: string): KqlType {
+  const word = kind.replace(/LiteralExpression$/, '').toLowerCase();
+  return kqlTypeOf(word) ?? (word === 'boolean' ? 'bool' : 'dynamic');
 }
 
 /** The constant that a literal node stands for; undefined if the node is no literal. */
@@ -113,7 +129,7 @@ export function literal(node: SyntaxNode): Expr | undefined {
   if (node.type !== 'LiteralExpression') return undefined;
   const kind = node.kind;
   if (kind === 'NullLiteralExpression') return constant(null, 'dynamic');
-  const type = node.scalarType ?? 'dynamic';
+  const type = node.scalarType ?? typeOfKind(kind);
   if (type === 'string') return constant(String(node.raw.LiteralValue ?? ''), 'string');
   const value = literalValue(node.text, type);
   if (value === undefined)

@@ -77,6 +77,8 @@ export interface ScalarFunction {
   readonly js?: JsForm;
   /** false: the binder must not convert arguments to the declared parameter types first. */
   readonly coerce?: boolean;
+  /** The type that the engine really gives, where Kusto.Language says another. */
+  readonly returns?: KqlType;
   readonly examples: readonly Example[];
 }
 
@@ -103,7 +105,7 @@ export type FunctionEntry = ScalarFunction | AggregateFunction | Unavailable;
 
 export function scalar(
   name: string,
-  way: Pick<ScalarFunction, 'sql' | 'js' | 'coerce'>,
+  way: Pick<ScalarFunction, 'sql' | 'js' | 'coerce' | 'returns'>,
   examples: readonly Example[],
 ): ScalarFunction {
   return { kind: 'scalar', name, examples, ...way };

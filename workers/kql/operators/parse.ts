@@ -50,7 +50,8 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
       case 'star':
         return last ? '.*' : any;
       case 'text':
-        return regex ? p.text : escape(p.text);
+        // Groups of the text's own must not be counted among the columns.
+        return regex ? p.text.replace(/(\\.)|\((?!\?)/gs, (_, kept) => kept ?? '(?:') : escape(p.text);
       case 'column': {
         const takes = TAKES[p.type];
         if (takes) return kind === 'relaxed' ? `(?:${takes}|${any})` : takes;

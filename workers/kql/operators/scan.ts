@@ -88,7 +88,7 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
     return (env) => env.state[step]?.[position] ?? fallback;
   };
   const steps: Step[] = stepNodes.map((s) => {
-    const output = (s.maybe('OutputParameter') ?? s.maybe('Output'))?.text.toLowerCase() ?? '';
+    const output = s.maybe('ScanStepOutput')?.child('OutputKind').text.toLowerCase() ?? '';
     const condition = convert(bindWithState(s.child('Condition'), columns, names, input, context), 'bool');
     const assignments = s.maybe('ComputationClause')?.list('Assignments') ?? [];
     return {

@@ -55,9 +55,10 @@ function build(levels: readonly Level[], columns: readonly Column[], rows: Relat
     ).from;
     const direction = level.ascending ? sql`ASC` : sql`DESC`;
     const within = keys.length > 0 ? sql`PARTITION BY ${q.join(keys)} ` : sql``;
-    const limit = level.rows ? context.expression(level.rows, { ...data, columns: [], names: [] }) : q.count(9_000_000_000_000n);
     const ranked = context.relation(
-      sql`SELECT *, row_number() OVER (${within}ORDER BY ${aggName(i)} ${direction} NULLS LAST) <= ${limit} AS best${q.count(i)} FROM ${grouped}`,
+      level.rows
+        ? sql`SELECT *, row_number() OVER (${within}ORDER BY ${aggName(i)} ${direction} NULLS LAST) <= ${context.expression(level.rows, { ...data, columns: [], names: [] })} AS best${q.count(i)} FROM ${grouped}`
+        : sql`SELECT *, true AS best${q.count(i)} FROM ${grouped}`,
       [],
       false,
       true,

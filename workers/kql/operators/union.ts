@@ -69,11 +69,12 @@ export function unionOf(
       !legs.every((l) => l.plan.columns.some((c) => c.name === name && found.size === 1))
     )
       continue;
-    for (const type of found)
-      columns.push({
-        from: name,
-        column: { name: found.size > 1 ? `${name}_${type}` : name, type },
-      });
+    for (const type of found) {
+      // A made-up name gives way to a column that is called so.
+      const made = found.size > 1 ? `${name}_${type}` : name;
+      const taken = found.size > 1 && types.has(made) ? `${made}1` : made;
+      columns.push({ from: name, column: { name: taken, type } });
+    }
   }
   const output: Column[] = [
     ...(options.source ? [{ name: options.source, type: 'string' as const }] : []),
@@ -112,7 +113,7 @@ export const union = source('UnionOperator', ['union'], (node, input, context) =
     inner: context.parameter(node, 'kind')?.text.toLowerCase() === 'inner',
     source: named?.name,
   });
-  return rename(plan, node);
+  return plan;
 });
 
 /** The name of what stands before the pipe. */
@@ -122,11 +123,3 @@ function pipedName(node: SyntaxNode): string {
   return before ? legName(before) : '';
 }
 
-/** The binder knows which made-up names are taken already. */
-function rename(plan: Plan, node: SyntaxNode): Plan {
-  const columns = node.resultType?.kind === 'table' ? node.columns : [];
-  const alike =
-    columns.length === plan.columns.length && columns.every((c, i) => c.type === plan.columns[i]?.type);
-  if (!alike || plan.op !== 'union') return plan;
-  return { ...plan, columns };
-}

@@ -1,0 +1,49 @@
+import type { Diagnostic } from '../../../common/contract/values.ts';
+import type { SyntaxNode } from './node.ts';
+
+/**
+ * Functions whose arguments the service converts although Kusto.Language's signatures don't say so: `count(x)`
+ * counts rows, `make_timespan` takes a real for the seconds.
+ */
+const LENIENT: ReadonlySet<string> = new Set([
+  'base64_encode_fromguid',
+  'count',
+  'make_timespan',
+  'percentiles_array_tdigest',
+  'series_fit_poly',
+]);
+
+/** KS107 type expected, KS134 integer expected, KS234 array expected, KS106 operand types, KS124 unknown plugin. */
+const LOOSE_CODES: ReadonlySet<string> = new Set(['KS107', 'KS134', 'KS106']);
+
+/** The nodes from the root down to an offset. */
+function pathTo(root: SyntaxNode, start: number, length: number): SyntaxNode[] {
+  const path: SyntaxNode[] = [];
+  let node: SyntaxNode | undefined = root;
+  while (node) {
+    path.push(node);
+    node = node
+      .children()
+      .find((c) => c.start <= start && c.start + c.length >= start + length && c.length > 0);
+  }
+  return path;
+}
+
+/** Whether the service accepts what Kusto.Language marks as an error; known cases only. */
+export function tolerated(
+  diagnostic: Diagnostic,
+  root: SyntaxNode,
+  isPlugin: (name: string) => boolean,
+): boolean {
+  if (diagnostic.code === 'KS234') return true;
+  const { start, length } = diagnostic.span;
+  if (diagnostic.code === 'KS124')
+    return isPlugin(diagnostic.message.split("'")[1] ?? '');
+  if (!LOOSE_CODES.has(diagnostic.code)) return false;
+  const path = pathTo(root, start, length);
+  return path.some(
+    (n) =>
+      n.type === 'SearchOperator' ||
+      (n.type === 'FunctionCallExpression' && LENIENT.has(n.child('Name').name)),
+  );
+}
