@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Extent } from '../common/contract/store.ts';
 import type { KqlType } from '../common/types/kql-type.ts';
 import { UNIX_EPOCH_TICKS } from '../common/types/ticks.ts';
+import { guidOf } from '../main/host/commands/guid.ts';
 import type { SampleManifest } from '../main/host/samples.ts';
 import { Database, type Session } from '../workers/store/database.ts';
 import { type ExtentColumn, writeExtents } from '../workers/store/extent-writer.ts';
@@ -152,7 +153,7 @@ async function makeTable(
   const digest = createHash('sha256').update(await readFile(join(SAMPLES, file)));
   const extent: Extent = {
     ...written,
-    extentId: `sample-${table.name}-${digest.digest('hex').slice(0, 16)}`,
+    extentId: guidOf('sample', digest.digest('hex')),
     path: file,
     ingestedAt:
       written.ranges.find((range) => range.column === 'date')?.max ?? `${UNIX_EPOCH_TICKS}`,

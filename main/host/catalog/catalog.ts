@@ -26,6 +26,8 @@ export interface TableCommit {
   readonly table: string;
   /** The table's columns after the commit: missing ones are added, others retyped; none is dropped. */
   readonly columns: readonly Column[];
+  /** Columns that aren't in `columns` are dropped too. */
+  readonly exactColumns?: boolean;
   readonly properties?: TableProperties;
   readonly extents: readonly Extent[];
   /** Files of `extents` were made by Calypso. */
@@ -156,14 +158,22 @@ export class Catalog {
   }
 
   /** The table with at least these columns, made if need be (`.create-merge table`). */
-  mergeTable(commit: Pick<TableCommit, 'database' | 'table' | 'columns' | 'properties'>): TableRow {
-    const { database, table: name, columns, properties } = commit;
+  mergeTable(
+    commit: Pick<TableCommit, 'database' | 'table' | 'columns' | 'exactColumns' | 'properties'>,
+  ): TableRow {
+    const { database, table: name, columns, exactColumns, properties } = commit;
     const existing = this.tables.find(database.name, name);
     if (!existing) return this.tables.create(database, name, columns, properties);
     for (const column of columns) {
       const held = existing.columns.find((c) => c.name === column.name);
       if (!held) this.tables.addColumn(existing, column);
       else this.tables.retypeColumn(existing, column.name, column.type);
+    }
+    if (exactColumns) {
+      const names = columns.map((column) => column.name);
+      for (const column of existing.columns)
+        if (!names.includes(column.name)) this.tables.dropColumn(existing, column.name);
+      this.tables.orderColumns(this.tables.get(database.name, name), names);
     }
     if (properties) this.tables.setProperties(existing, properties);
     return this.tables.get(database.name, name);

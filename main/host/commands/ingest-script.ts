@@ -1,5 +1,5 @@
 import type { IngestRequest, MappedColumn } from '../../../common/contract/ingest.ts';
-import { columnReference, stringLiteral } from '../../../common/text/kql-literal.ts';
+import { nameReference, stringLiteral } from '../../../common/text/kql-literal.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { createTableText } from './script-text.ts';
 
@@ -13,7 +13,7 @@ export function ingestScript(catalog: Catalog, request: IngestRequest): string {
   const parts: string[] = [];
   if (columns.length > 0)
     parts.push(createTableText({ name: request.table, columns, folder: '', docstring: '' }));
-  const table = columnReference(request.table);
+  const table = nameReference(request.table);
   const properties = [`format=${stringLiteral(format)}`];
   if (request.options.header) properties.push('ignoreFirstRecord=true');
   if (request.tags.length > 0)

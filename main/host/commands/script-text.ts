@@ -1,5 +1,5 @@
 import type { FunctionInfo } from '../../../common/contract/schema.ts';
-import { columnReference, stringLiteral } from '../../../common/text/kql-literal.ts';
+import { nameReference, stringLiteral } from '../../../common/text/kql-literal.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 
 interface TableLike {
@@ -11,20 +11,20 @@ interface TableLike {
 
 /** `a:long, ["b c"]:string`, as `.show table cslschema` prints a table's columns. */
 export function cslSchema(columns: readonly Column[]): string {
-  return columns.map(({ name, type }) => `${columnReference(name)}:${type}`).join(', ');
+  return columns.map(({ name, type }) => `${nameReference(name)}:${type}`).join(', ');
 }
 
 /** A command that makes the table again, empty. */
 export function createTableText(table: TableLike): string {
-  const columns = table.columns.map(({ name, type }) => `    ${columnReference(name)}: ${type}`);
+  const columns = table.columns.map(({ name, type }) => `    ${nameReference(name)}: ${type}`);
   const properties = propertiesText(table);
-  return `.create-merge table ${columnReference(table.name)} (\n${columns.join(',\n')}\n)${properties && ` ${properties}`}`;
+  return `.create-merge table ${nameReference(table.name)} (\n${columns.join(',\n')}\n)${properties && ` ${properties}`}`;
 }
 
 export function createFunctionText(definition: FunctionInfo): string {
   const { name, parameters, body, isView } = definition;
   const properties = propertiesText(definition, isView ? ['view=true'] : []);
-  return `.create-or-alter function ${properties && `${properties} `}${columnReference(name)}${parameters} ${body}`;
+  return `.create-or-alter function ${properties && `${properties} `}${nameReference(name)}${parameters} ${body}`;
 }
 
 function propertiesText(

@@ -9,7 +9,6 @@ import { type ErrorContext, oneApiError } from './error-shape.ts';
 import { writeV1 } from './query-v1.ts';
 import { type AnswerOptions, writeV2 } from './query-v2.ts';
 import { type KustoRequest, readKustoRequest } from './request.ts';
-import { rowLimits } from './result-rows.ts';
 import { serverTimeout } from './server-timeout.ts';
 
 const PATHS: Readonly<Record<string, 'v1' | 'v2'>> = {
@@ -100,7 +99,6 @@ async function run(
       const options: AnswerOptions = {
         handlers,
         context,
-        limits: rowLimits(asked.options),
         progressive: String(asked.options.results_progressive_enabled) === 'true',
         signal,
       };

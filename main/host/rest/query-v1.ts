@@ -3,7 +3,7 @@ import type { QueryOutcome, ResultInfo } from '../../../common/contract/query.ts
 import { CLR_TYPE, type KqlType } from '../../../common/types/kql-type.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import { oneApiError } from './error-shape.ts';
-import type { AnswerOptions } from './query-v2.ts';
+import { type AnswerOptions, resultName } from './query-v2.ts';
 import { resultRows } from './result-rows.ts';
 import { contentsTable, type SideTable, statusTable, visualizationText } from './side-tables.ts';
 
@@ -25,7 +25,7 @@ export async function writeV1(
   for (const [index, result] of outcome.results.entries()) {
     if (index > 0) await out.write(',');
     errors.push(...(await writeResult(out, index, result, options)));
-    entries.push(['QueryResult', result.name, randomUUID()]);
+    entries.push(['QueryResult', resultName(result), randomUUID()]);
   }
   const several = outcome.results.length > 1;
   if (!isCommand || several) {
@@ -57,7 +57,7 @@ async function writeResult(
   out: AnswerWriter,
   index: number,
   result: ResultInfo,
-  { handlers, limits, signal, context }: AnswerOptions,
+  { handlers, signal, context }: AnswerOptions,
 ): Promise<readonly object[]> {
   await out.write(
     `{"TableName":"Table_${index}","Columns":${columnsText(result.columns)},"Rows":[`,
@@ -65,7 +65,7 @@ async function writeResult(
   const errors: object[] = [];
   let separator = '';
   try {
-    for await (const row of resultRows(handlers, result, 'v1', limits, signal)) {
+    for await (const row of resultRows(handlers, result, 'v1', signal)) {
       await out.write(separator + row);
       separator = ',';
     }

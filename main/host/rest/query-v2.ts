@@ -3,13 +3,12 @@ import type { QueryOutcome, ResultInfo } from '../../../common/contract/query.ts
 import { asAppError } from '../../../common/errors/app-error.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import { type ErrorContext, oneApiError } from './error-shape.ts';
-import { type RowLimits, resultRows } from './result-rows.ts';
+import { resultRows } from './result-rows.ts';
 import { completionTable, type SideTable, visualizationText } from './side-tables.ts';
 
 export interface AnswerOptions {
   readonly handlers: HostHandlers;
   readonly context: ErrorContext;
-  readonly limits: RowLimits;
   readonly progressive: boolean;
   readonly signal: AbortSignal;
 }
@@ -62,12 +61,17 @@ export async function writeV2(
   await out.end();
 }
 
+/** A result that nobody has named is called as the service calls it. */
+export function resultName({ name }: ResultInfo): string {
+  return /^Table_\d+$/.test(name) ? 'PrimaryResult' : name;
+}
+
 function tableHead(frame: string, id: number, result: ResultInfo): string {
   return JSON.stringify({
     FrameType: frame,
     TableId: id,
     TableKind: 'PrimaryResult',
-    TableName: result.name,
+    TableName: resultName(result),
     Columns: result.columns.map(({ name, type }) => ({ ColumnName: name, ColumnType: type })),
   });
 }
@@ -76,12 +80,12 @@ async function writeTable(
   out: AnswerWriter,
   id: number,
   result: ResultInfo,
-  { handlers, limits, signal }: AnswerOptions,
+  { handlers, signal }: AnswerOptions,
 ): Promise<void> {
   await out.write(`\n,${tableHead('DataTable', id, result).slice(0, -1)},"Rows":[`);
   let separator = '';
   try {
-    for await (const row of resultRows(handlers, result, 'v2', limits, signal)) {
+    for await (const row of resultRows(handlers, result, 'v2', signal)) {
       await out.write(separator + row);
       separator = ',';
     }
@@ -96,7 +100,7 @@ async function writeProgressive(
   out: AnswerWriter,
   id: number,
   result: ResultInfo,
-  { handlers, limits, signal }: AnswerOptions,
+  { handlers, signal }: AnswerOptions,
 ): Promise<void> {
   await out.write(`\n,${tableHead('TableHeader', id, result)}`);
   const head = JSON.stringify({
@@ -112,7 +116,7 @@ async function writeProgressive(
     written += rows.length;
     rows = [];
   };
-  for await (const row of resultRows(handlers, result, 'v2', limits, signal)) {
+  for await (const row of resultRows(handlers, result, 'v2', signal)) {
     rows.push(row);
     if (rows.length === FRAGMENT_ROWS) await flush();
   }

@@ -1,5 +1,6 @@
 import type { FormatName } from '../../../common/contract/ingest.ts';
 import { asAppError } from '../../../common/errors/app-error.ts';
+import { guidOf } from '../commands/guid.ts';
 import type { HostContext } from '../context.ts';
 import { runIngestion } from './ingest.ts';
 
@@ -67,7 +68,7 @@ export function overlayDatabase(host: HostContext, target: string, source: strin
       const copy = catalog.tables.create(into, table.name, table.columns);
       for (const extent of catalog.extents.ofTable(table.id))
         catalog.extents.insert(copy, {
-          extent: { ...extent, extentId: `${target}/${extent.extentId}` },
+          extent: { ...extent, extentId: guidOf(target, extent.extentId) },
           owned: false,
         });
     }

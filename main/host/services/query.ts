@@ -25,6 +25,7 @@ export function queryService(host: HostContext): Pick<HostHandlers, keyof typeof
   return {
     'query.run': async (params, { signal, emit }) => {
       const { queryId, text, database } = params;
+      host.catalog.databases.get(database);
       const cancel = new AbortController();
       const abort = (): void => cancel.abort();
       signal.addEventListener('abort', abort, { once: true });
