@@ -11,6 +11,7 @@ import {
   type SnapshotContract,
   snapshotContract,
 } from '../../common/contract/worker.ts';
+import { AppError } from '../../common/errors/app-error.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
@@ -61,7 +62,7 @@ export interface Host {
   connect(transport: Transport): void;
   /** Tells all clients. */
   publish: Publish;
-  /** Makes files a table; with `mode: 'reader'` for as long as the host is open. */
+  /** Makes files a table for as long as the host is open; with `mode: 'reader'` only. */
   load(request: LoadRequest, signal: AbortSignal): Promise<void>;
   /** What of the language and of the commands works. */
   coverage(): Promise<CoverageInfo>;
@@ -183,7 +184,10 @@ export function createHost(options: HostOptions): Host {
     handlers,
     files: context.files,
     publish,
-    load: (request, signal) => loadFiles(context, request, signal),
+    load: async (request, signal) => {
+      if (!reader) throw new AppError('internal', 'not_a_reader', 'Only a reader loads files.');
+      await loadFiles(context, request, signal);
+    },
     coverage: () => coverage(context),
     connect(transport) {
       const session = trackResults(handlers);

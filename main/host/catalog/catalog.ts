@@ -78,7 +78,10 @@ export class Catalog {
   static open({ folder, mode, migrations = MIGRATIONS }: CatalogOptions): Catalog {
     makeFolders(folder);
     if (mode === 'copy') {
-      return new Catalog(copyCatalogFile(folder.catalog, migrations), folder, () => {});
+      const db = copyCatalogFile(folder.catalog, migrations);
+      // The files belong to whoever owns the folder: nothing that happens to the copy may delete one.
+      db.exec('UPDATE extents SET owned = 0');
+      return new Catalog(db, folder, () => {});
     }
     const unlock = lockDataFolder(folder.root);
     try {

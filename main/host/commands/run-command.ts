@@ -29,12 +29,13 @@ export async function runCommand(
   const compileMs = performance.now() - started;
   const problem = parsed.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (problem) throw new AppError('syntax', problem.code, problem.message, { span: problem.span });
+  const args = new CommandArguments(parsed.arguments);
   const command = COMMANDS[parsed.kind];
   if (!command)
     throw new AppError(
       'unsupported',
       'command_not_implemented',
-      `The command ${commandName(text)} is not implemented in Calypso.`,
+      `not implemented in Calypso: .${args.list('words').join(' ')}`,
     );
   const call: CommandCall = {
     host,
@@ -42,7 +43,7 @@ export async function runCommand(
     text,
     database,
     signal,
-    arguments: new CommandArguments(parsed.arguments),
+    arguments: args,
     query: parsed.query,
   };
   const answer = await command(call);
@@ -72,10 +73,4 @@ export async function runCommand(
     },
     warnings: parsed.diagnostics,
   };
-}
-
-/** The first words of a command, for messages. */
-function commandName(text: string): string {
-  const start = text.slice(COMMAND.exec(text)?.[0].length ?? 0);
-  return `.${/^[\w-]+(?:\s+[a-z-]+){0,2}/i.exec(start)?.[0] ?? start.slice(0, 20)}`;
 }

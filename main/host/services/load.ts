@@ -12,8 +12,8 @@ export interface LoadRequest {
 }
 
 /**
- * Makes files a table. What the engine can read in place is only registered, however big it is; the rest is
- * taken in.
+ * Makes files a table, in place of one that has its name. What the engine can read in place is only
+ * registered, however big it is; the rest is taken in. For hosts that work on a copy of the catalog.
  */
 export async function loadFiles(
   host: HostContext,
@@ -22,6 +22,8 @@ export async function loadFiles(
 ): Promise<void> {
   const options = { nestedLevels: 1, ...(format ? { format } : {}) };
   const source = { paths: [...paths], names: [...paths] };
+  const shadowed = host.catalog.tables.find(database, table);
+  if (shadowed) await host.writer.dropTable(shadowed);
   try {
     const { columns, extents } = await host.ingestWorker.call(
       'ingest.register',
@@ -35,7 +37,6 @@ export async function loadFiles(
         columns,
         extents,
         owned: false,
-        replaces: 'all',
       },
     ]);
   } catch (error) {
