@@ -28,7 +28,8 @@ const RESERVED = new Set(
     'and as asc between by contains count datatable declare desc distinct evaluate extend extent false filter find ' +
     'fork from has has_all has_any in invoke join kind let limit lookup materialize nulls of on or order parse ' +
     'partition print project range reduce render restrict sample scan search serialize set sort startswith step ' +
-    'summarize table take then to top toscalar true typeof union where with'
+    'summarize table take then to top toscalar true typeof union where with ' +
+    'bool boolean date datetime decimal double dynamic guid int int64 long real string time timespan uniqueid uuid'
   ).split(' '),
 );
 

@@ -47,6 +47,8 @@ export interface ChartTheme {
   readonly background: string;
   readonly font: string;
   readonly palette: readonly string[];
+  /** Text that stands on a colour of the palette. */
+  readonly onPalette: string;
   /** For marks that warn: anomalies. */
   readonly alert: string;
 }

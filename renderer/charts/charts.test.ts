@@ -25,6 +25,7 @@ const THEME = {
   background: '#ffffff',
   font: 'sans-serif',
   palette: ['#111111', '#222222', '#333333'],
+  onPalette: '#ffffff',
   alert: '#ff0000',
 };
 
@@ -253,7 +254,7 @@ describe('charts of categories', () => {
     ]);
     const { labels, values } = traces[0] as { labels: string[]; values: number[] };
     expect(labels[0]).toBe('s29');
-    expect(labels.at(-1)).toBe('Others (12)');
+    expect(labels.at(-1)).toBe('Others (16)');
     expect(values.reduce((a, b) => a + b, 0)).toBe(465);
   });
 

@@ -64,9 +64,26 @@ export function themeOf(element: Element): ChartTheme {
     background,
     font: token('--fontFamilyBase', 'system-ui, sans-serif'),
     palette: forced || black ? CONTRAST : dark ? DARK : LIGHT,
+    onPalette: forced || black || dark ? '#16181d' : '#ffffff',
     alert: forced || black ? '#ff6b6b' : dark ? '#ff7b7b' : '#d13438',
   };
 }
 
-export const colorAt = (theme: ChartTheme, index: number): string =>
-  theme.palette[index % theme.palette.length] ?? theme.text;
+const channels = (hex: string): readonly number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+
+/** `share` of the second colour in the first; both as #rrggbb. */
+function mix(first: string, second: string, share: number): string {
+  const other = channels(second);
+  const mixed = channels(first).map((c, i) =>
+    Math.round(c * (1 - share) + (other[i] ?? 0) * share),
+  );
+  return `#${mixed.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** The colour of the n-th series. Each further round of the palette is a shade nearer to black, then to white. */
+export function colorAt(theme: ChartTheme, index: number): string {
+  const color = theme.palette[index % theme.palette.length] ?? '#888888';
+  const round = Math.floor(index / theme.palette.length) % 3;
+  return round === 0 ? color : mix(color, round === 1 ? '#000000' : '#ffffff', 0.4);
+}

@@ -70,7 +70,8 @@ export class BodyRows {
         this.#rows.delete(row);
         this.#free.push(element);
       }
-    const shape = `${this.#shapeVersion}:${columns.places.join(',')}`;
+    const gutter = gutterWidth(model.rowCount, model.fontSize);
+    const shape = `${this.#shapeVersion}:${gutter}:${model.rowHeight}:${columns.places.join(',')}`;
     const selected = rectangles(model.selection);
     for (let row = range.first; row < range.last; row++) {
       const known = this.#rows.get(row);

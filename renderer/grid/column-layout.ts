@@ -55,7 +55,8 @@ export function createLayout(columns: readonly ColumnName[], saved?: SavedLayout
     type: column.type,
     index,
     width:
-      saved?.widths[column.name] ?? Math.max(TYPE_WIDTH[column.type], column.name.length * 8 + 44),
+      saved?.widths[column.name] ??
+      Math.max(TYPE_WIDTH[column.type], Math.ceil(column.name.length * 7.5) + 58),
     hidden: saved?.hidden.includes(column.name) ?? false,
     pinned: saved?.pinned.includes(column.name) ?? false,
   }));

@@ -57,6 +57,13 @@ export class GridView {
     host.append(this.root);
     this.#scroller.addEventListener('scroll', () => this.#scrolled());
     this.#scroller.addEventListener('wheel', (event) => this.#wheeled(event), { passive: false });
+    this.#header.node.addEventListener('pointerdown', (event) => {
+      const cell = event.target instanceof Element && event.target.closest<HTMLElement>('.cg-head');
+      if (!cell) return;
+      const column = Number(cell.dataset.column);
+      this.#port.onSelect(moveTo(this.#model.selection, { row: -1, column }, this.size));
+      this.focus();
+    });
     this.root.addEventListener('keydown', (event) => this.#pressed(event));
     this.root.addEventListener('focusin', (event) => {
       if (event.target === this.root) this.#giveFocus();

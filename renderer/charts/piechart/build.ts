@@ -4,7 +4,9 @@ import type { ChartData, ChartOptions, Figure } from '../chart-types.ts';
 import { colorAt } from '../theme.ts';
 
 /** Slices beside "Others". */
-const MAX_SLICES = 18;
+const MAX_SLICES = 14;
+
+const OTHERS = '#8a8f98';
 
 /** Shares of a whole, the largest first (page "visualization-piechart"); small ones are drawn as one. */
 export function build(data: ChartData, options: ChartOptions): Figure {
@@ -24,7 +26,10 @@ export function build(data: ChartData, options: ChartOptions): Figure {
   const rest = sorted.slice(shown.length);
   if (rest.length > 0)
     shown.push([`Others (${rest.length})`, rest.reduce((sum, [, v]) => sum + v, 0)]);
-  const legend = shown.map(([name], i) => ({ name, color: colorAt(options.theme, i) }));
+  const legend = shown.map(([name], i) => ({
+    name,
+    color: rest.length > 0 && i === shown.length - 1 ? OTHERS : colorAt(options.theme, i),
+  }));
   const visible = shown
     .map(([name, value], i) => ({ name, value, color: legend[i]?.color ?? '' }))
     .filter(({ name }) => !options.hidden.has(name));
@@ -42,12 +47,18 @@ export function build(data: ChartData, options: ChartOptions): Figure {
     textinfo: 'label+percent',
     textposition: 'auto',
     insidetextorientation: 'horizontal',
+    insidetextfont: { color: options.theme.onPalette },
+    outsidetextfont: { color: options.theme.text },
     hovertemplate: '%{label}<br>%{value:,.6~g} (%{percent})<extra></extra>',
   } as unknown as Data;
   const base = baseLayout(options);
   return {
     traces: [trace],
-    layout: { ...base, hovermode: 'closest', margin: { ...base.margin, l: 24, r: 24, b: 24 } },
+    layout: {
+      ...base,
+      hovermode: 'closest',
+      margin: { ...base.margin, l: 40, r: 40, b: 40, t: (base.margin?.t ?? 0) + 24 },
+    },
     legend,
     notes: [],
   };

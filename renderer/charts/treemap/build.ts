@@ -49,6 +49,7 @@ export function build(data: ChartData, options: ChartOptions): Figure {
       line: { color: options.theme.background, width: 1 },
     },
     textinfo: 'label+value',
+    textfont: { color: options.theme.onPalette },
     hovertemplate: '%{label}<br>%{value:,.6~g}<br>%{percentRoot:.1%}<extra></extra>',
     pathbar: { visible: true },
     tiling: { pad: 2 },

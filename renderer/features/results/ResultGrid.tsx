@@ -5,7 +5,6 @@ import { SETTINGS } from '../../client/settings-store.ts';
 import {
   type GridColumn,
   hideColumn,
-  MAX_AUTO_WIDTH,
   moveColumn,
   pinColumn,
   resizeColumn,
@@ -17,6 +16,7 @@ import type { GridCommand } from '../../grid/keymap.ts';
 import { selectAll, selectColumn, selectRows } from '../../grid/selection.ts';
 import { severityColumn, severityOf } from '../../grid/severity.ts';
 import { filterBySelection, goToRow, openLink } from './actions.ts';
+import { fitLayout, fittingWidth } from './autosize.ts';
 import { openCell } from './cell/CellDialog.tsx';
 import { copySelection } from './clipboard.ts';
 import { exportResult } from './export.ts';
@@ -37,14 +37,6 @@ interface ResultGridProps {
   readonly onFind: () => void;
 }
 
-let measuring: CanvasRenderingContext2D | null = null;
-function textWidth(text: string, font: string): number {
-  measuring ??= document.createElement('canvas').getContext('2d');
-  if (!measuring) return text.length * 7;
-  measuring.font = font;
-  return measuring.measureText(text).width;
-}
-
 /** A result in the grid, with the menus that belong to it. */
 export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
   const services = useServices();
@@ -63,21 +55,9 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
   const autosize = useMemo(
     () =>
       (column: GridColumn): void => {
-        const font = `${fontSize}px "Segoe UI", system-ui, sans-serif`;
         const rows = viewRef.current?.shownRows ?? { first: 0, last: 0 };
-        const options = formatOptions(services);
-        let width = textWidth(column.name, `600 ${font}`) + 64;
-        for (let row = rows.first; row < rows.last; row++) {
-          const value = view.loader().cell(row, column.index);
-          if (value !== undefined)
-            width = Math.max(
-              width,
-              textWidth(formatCell(value, column.type, options).text.slice(0, 200), font) + 22,
-            );
-        }
-        view.setLayout(
-          resizeColumn(view.getState().layout, column.name, Math.min(width, MAX_AUTO_WIDTH)),
-        );
+        const width = fittingWidth(view, column, rows, { ...formatOptions(services), fontSize });
+        view.setLayout(resizeColumn(view.getState().layout, column.name, width));
       },
     [services, view, viewRef, fontSize],
   );
@@ -214,9 +194,13 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
         if (state.content !== before.content) {
           viewRef.current?.scrollToTop();
           viewRef.current?.dataChanged();
-        } else if (state.data !== before.data) viewRef.current?.dataArrived();
+        } else if (state.data !== before.data) {
+          const options = { ...formatOptions(services), fontSize };
+          view.fitOnce((layout) => fitLayout(view, layout, options));
+          viewRef.current?.dataArrived();
+        }
       }),
-    [view, viewRef],
+    [services, view, viewRef, fontSize],
   );
 
   const close = (): void => setPopup(undefined);

@@ -45,6 +45,13 @@ const LAYOUTS: Setting<Layouts> = {
       : undefined,
 };
 
+export function hasRememberedLayout(
+  settings: SettingsStore,
+  columns: readonly ColumnName[],
+): boolean {
+  return layoutKey(columns) in settings.get(LAYOUTS);
+}
+
 export function rememberedLayout(
   settings: SettingsStore,
   columns: readonly ColumnName[],

@@ -8,7 +8,12 @@ import type { SettingsStore } from '../../client/settings-store.ts';
 import { type ColumnLayout, type GridColumn, shownColumns } from '../../grid/column-layout.ts';
 import { NO_SELECTION, type Selection, selectedArea } from '../../grid/selection.ts';
 import { WindowLoader } from '../../grid/window-loader.ts';
-import { forgetLayout, rememberedLayout, rememberLayout } from './layout-memory.ts';
+import {
+  forgetLayout,
+  hasRememberedLayout,
+  rememberedLayout,
+  rememberLayout,
+} from './layout-memory.ts';
 
 export interface ResultViewState {
   readonly result: ResultInfo;
@@ -45,6 +50,8 @@ export interface ResultView extends StoreApi<ResultViewState> {
   /** Sorts by a column, then the other way round, then not; `additive` keeps the other keys. */
   toggleSort(column: string, additive: boolean): void;
   setLayout(layout: ColumnLayout): void;
+  /** Widths that fit the first rows, unless the person has laid out such columns before. Once per view. */
+  fitOnce(widths: (layout: ColumnLayout) => ColumnLayout): void;
   resetLayout(): void;
   select(selection: Selection): void;
   setSearch(search: string): void;
@@ -69,6 +76,7 @@ export function createResultView(
   result: ResultInfo,
 ): ResultView {
   const layout = rememberedLayout(settings, result.columns);
+  let fitted = hasRememberedLayout(settings, result.columns);
   const store = createStore<ResultViewState>(() => ({
     result,
     spec: PLAIN,
@@ -122,9 +130,12 @@ export function createResultView(
 
   let loader = open(result.rowCount);
   let viewRequest: AbortController | undefined;
+  /** The spec of the rows on screen. */
+  let applied = PLAIN;
 
   function show(spec: ViewSpec, viewId: string | undefined, rowCount: number): void {
     loader.dispose();
+    applied = spec;
     const { selection } = getState();
     const column = selection.focus.column;
     setState((s) => ({
@@ -142,6 +153,7 @@ export function createResultView(
   function setSpec(change: Partial<ViewSpec>): void {
     const spec = { ...getState().spec, ...change };
     viewRequest?.abort();
+    viewRequest = undefined;
     if (isPlain(spec)) {
       show(spec, undefined, getState().result.rowCount);
       return;
@@ -158,7 +170,8 @@ export function createResultView(
         },
         (error: unknown) => {
           if (viewRequest !== controller) return;
-          setState({ busy: false });
+          // What is on screen is still the view before.
+          setState({ busy: false, spec: applied });
           fail(error);
         },
       );
@@ -201,6 +214,11 @@ export function createResultView(
     setLayout(next) {
       applyLayout(next);
       rememberLayout(settings, result.columns, next);
+    },
+    fitOnce(widths) {
+      if (fitted) return;
+      fitted = true;
+      applyLayout(widths(getState().layout));
     },
     resetLayout() {
       setState({ collapsed: [] });

@@ -46,7 +46,9 @@ export function ChartPane() {
     return (
       <div className="rs-pane">
         <div className="rs-message">
-          Run a query with <code>render</code>, or choose a chart for a result.
+          <span>
+            Run a query with <code>render</code>, or choose a chart for a result.
+          </span>
         </div>
       </div>
     );

@@ -1,0 +1,56 @@
+import { type FormatOptions, formatCell } from '../../../common/text/format-value.ts';
+import {
+  type ColumnLayout,
+  type GridColumn,
+  MAX_AUTO_WIDTH,
+  MIN_COLUMN_WIDTH,
+} from '../../grid/column-layout.ts';
+import type { ResultView } from './result-view.ts';
+
+let measuring: CanvasRenderingContext2D | null = null;
+
+function textWidth(text: string, font: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d');
+  if (!measuring) return text.length * 7;
+  measuring.font = font;
+  return measuring.measureText(text).width;
+}
+
+/** Beside the text of a header: glyph, marks, menu and gaps; beside that of a cell: its padding. Pixels. */
+const HEADER_EXTRA = 62;
+const CELL_EXTRA = 20;
+/** Text that can still matter for a width of MAX_AUTO_WIDTH. */
+const MAX_TEXT = 120;
+
+/** The width at which the header and the cells of some rows are wholly seen, within bounds. Pixels. */
+export function fittingWidth(
+  view: ResultView,
+  column: GridColumn,
+  rows: { readonly first: number; readonly last: number },
+  options: FormatOptions & { readonly fontSize: number },
+): number {
+  const family = getComputedStyle(document.body).fontFamily || 'sans-serif';
+  const font = `${options.fontSize}px ${family}`;
+  let width = textWidth(column.name, `600 ${font}`) + HEADER_EXTRA;
+  for (let row = rows.first; row < rows.last; row++) {
+    const value = view.loader().cell(row, column.index);
+    if (value === undefined) continue;
+    const { text } = formatCell(value, column.type, options);
+    width = Math.max(width, textWidth(text.slice(0, MAX_TEXT), font) + CELL_EXTRA);
+  }
+  return Math.min(Math.max(Math.ceil(width), MIN_COLUMN_WIDTH), MAX_AUTO_WIDTH);
+}
+
+/** Columns that are fitted at once at most: nobody waits for 5,000. */
+const MAX_COLUMNS = 100;
+const ROWS = { first: 0, last: 30 };
+
+export function fitLayout(
+  view: ResultView,
+  layout: ColumnLayout,
+  options: FormatOptions & { readonly fontSize: number },
+): ColumnLayout {
+  return layout.map((column, i) =>
+    i < MAX_COLUMNS ? { ...column, width: fittingWidth(view, column, ROWS, options) } : column,
+  );
+}
