@@ -4,12 +4,15 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { parseCommand } from '../kql/commands/parse-command.ts';
 import { coverage } from '../kql/coverage.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
+import { Charts } from './chart.ts';
 import { checkText, explainText } from './check.ts';
 import { Engine } from './duckdb.ts';
 import { HostRowsRunner } from './host-rows.ts';
 import { JsFunctions } from './js-functions.ts';
+import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
+import { Views } from './views.ts';
 
 /** A text that goes through every room of the compiler and of the engine once. */
 const WARM_UP =
@@ -25,6 +28,9 @@ export async function createQueryHandlers(
 ): Promise<Handlers<QueryWorkerContract>> {
   const engine = await Engine.open(settings);
   const results = new Results(engine);
+  const views = new Views(engine, results);
+  const profiles = new Profiles(engine, results, views);
+  const charts = new Charts(engine, results);
   const globals = new GlobalsCache();
   const parts = { engine, results, functions: new JsFunctions(), globals, snapshots };
   const runner = new QueryRunner(parts);
@@ -41,12 +47,15 @@ export async function createQueryHandlers(
       await results.release(resultIds);
       return {};
     },
-    'query.view': notYet('query.view'),
-    'query.columnProfile': notYet('query.columnProfile'),
-    'query.selectionStats': notYet('query.selectionStats'),
-    'query.find': notYet('query.find'),
-    'query.chart': notYet('query.chart'),
-    'query.cell': notYet('query.cell'),
+    'query.view': async ({ resultId, spec }, { signal }) => {
+      const { viewId, rowCount } = await views.open(resultId, spec, signal);
+      return { viewId, rowCount };
+    },
+    'query.columnProfile': (params, { signal }) => profiles.columnProfile(params, signal),
+    'query.selectionStats': (params, { signal }) => profiles.selectionStats(params, signal),
+    'query.find': (params, { signal }) => profiles.find(params, signal),
+    'query.chart': (params, { signal }) => charts.chart(params, signal),
+    'query.cell': (params, { signal }) => profiles.cell(params, signal),
     'query.export': notYet('query.export'),
     'query.copy': notYet('query.copy'),
     'command.parse': ({ text, database }) => {
