@@ -5,7 +5,8 @@ import { readArguments, UsageError } from './usage.ts';
 
 const MAX_PORT = 65_535;
 
-/** Runs until it gets SIGINT or SIGTERM. The first line on stdout is `{"url", "endpoint", "token", "pid"}`. */
+/** Runs until it gets SIGINT or SIGTERM. The first line on stdout is `{"url", "open", "token", "pid"}`:
+ * `url` is the base of the Kusto endpoint, `open` the address for a browser, with the token in it. */
 export const serve: CliCommand = async (argv) => {
   const { values, positionals } = readArguments(argv, {
     data: { type: 'string' },
@@ -28,7 +29,7 @@ export const serve: CliCommand = async (argv) => {
       logger: STDERR_LOGGER,
     });
     const { url, endpoint, token } = face;
-    process.stdout.write(`${JSON.stringify({ url, endpoint, token, pid: process.pid })}\n`);
+    process.stdout.write(`${JSON.stringify({ url: endpoint, open: url, token, pid: process.pid })}\n`);
     await signalled();
     await face.close();
   } finally {

@@ -31,8 +31,8 @@ export function startHost(
       reject(new Error(`calypso serve ended with status ${code}\n${errors.trim()}`));
     });
     createInterface({ input: child.stdout }).once('line', (line) => {
-      const { url, token } = JSON.parse(line) as { url: string; token?: string };
-      resolve({ process: child, url, token });
+      const { open, token } = JSON.parse(line) as { open: string; token?: string };
+      resolve({ process: child, url: open, token });
     });
   });
 }
