@@ -88,6 +88,8 @@ export const queryWorkerContract = {
         text: z.string(),
         database: z.string(),
         folder: z.string(),
+        /** The whole command, whose end `text` is: positions in errors point into it. */
+        command: z.string().optional(),
       }),
       result: z.object({ columns: z.array(column), extents: z.array(extent), rows: z.number() }),
     },

@@ -1,18 +1,19 @@
 import type { Handlers } from '../../common/contract/rpc.ts';
 import type { QueryWorkerContract, WorkerSettings } from '../../common/contract/worker.ts';
-import { AppError } from '../../common/errors/app-error.ts';
 import { parseCommand } from '../kql/commands/parse-command.ts';
 import { coverage } from '../kql/coverage.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import { Charts } from './chart.ts';
 import { checkText, explainText } from './check.ts';
 import { Engine } from './duckdb.ts';
+import { Exports } from './export/export.ts';
 import { HostRowsRunner } from './host-rows.ts';
 import { JsFunctions } from './js-functions.ts';
 import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
 import { Views } from './views.ts';
+import { writeQueryExtents } from './write-extents.ts';
 
 /** A text that goes through every room of the compiler and of the engine once. */
 const WARM_UP =
@@ -31,6 +32,7 @@ export async function createQueryHandlers(
   const views = new Views(engine, results);
   const profiles = new Profiles(engine, results, views);
   const charts = new Charts(engine, results);
+  const exports = new Exports(engine, results);
   const globals = new GlobalsCache();
   const parts = { engine, results, functions: new JsFunctions(), globals, snapshots };
   const runner = new QueryRunner(parts);
@@ -56,13 +58,14 @@ export async function createQueryHandlers(
     'query.find': (params, { signal }) => profiles.find(params, signal),
     'query.chart': (params, { signal }) => charts.chart(params, signal),
     'query.cell': (params, { signal }) => profiles.cell(params, signal),
-    'query.export': notYet('query.export'),
-    'query.copy': notYet('query.copy'),
+    'query.export': (params, { signal, emit }) => exports.file(params, signal, emit),
+    'query.copy': (params, { signal }) => exports.copy(params, signal),
     'command.parse': ({ text, database }) => {
       const parsed = parseCommand(text, database, globals);
       return { ...parsed, diagnostics: [...parsed.diagnostics] };
     },
-    'engine.writeExtents': notYet('engine.writeExtents'),
+    'engine.writeExtents': (params, { signal }) =>
+      writeQueryExtents({ engine, results, runner }, params, signal),
     'engine.setSchema': (schema) => {
       globals.set(schema);
       return {};
@@ -70,12 +73,6 @@ export async function createQueryHandlers(
     'engine.rows': (request, { signal }) => hostRows.run(request, signal),
     'engine.coverage': () => coverage(),
     'engine.memory': async () => ({ bytes: await engine.memory() }),
-  };
-}
-
-function notYet(name: string): () => never {
-  return () => {
-    throw new AppError('unsupported', 'not_implemented', `not implemented in Calypso: ${name}`);
   };
 }
 

@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
 import type { ResultInfo } from '../../common/contract/query.ts';
-import { AppError, spanOf } from '../../common/errors/app-error.ts';
+import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
 import { DUCKDB_TYPE } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
@@ -9,6 +9,7 @@ import { parseDatetime, parseTimespan } from '../kql/functions/value/time.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
+import { movedError } from './moved-error.ts';
 import { columnName, type Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
 import { ENGINE_TYPE, toEngine } from './values.ts';
@@ -137,7 +138,7 @@ export class HostRowsRunner {
         throw new AppError('syntax', 'no_query', 'The text behind the pipe gives no table.');
       return first;
     } catch (error) {
-      throw moved(error, head.length, pipe, request.text);
+      throw movedError(error, head.length, pipe, request.text);
     }
   }
 
@@ -172,16 +173,4 @@ function pickColumns(select: string, all: readonly Column[], wanted: readonly Co
   if (wanted.length === all.length) return select;
   const list = wanted.map((c) => columnName(all.findIndex((a) => a.name === c.name)));
   return `SELECT ${list.join(', ') || '1'} FROM (${select})`;
-}
-
-/** The error at its place in the user's text instead of the compiled one. */
-function moved(error: unknown, head: number, pipe: string, text: string | undefined): unknown {
-  if (!(error instanceof AppError) || !error.span) return error;
-  const offset = text?.endsWith(pipe) ? text.length - pipe.length : 0;
-  const start = Math.max(0, error.span.start - head) + offset;
-  return new AppError(error.kind, error.code, error.message, {
-    span: spanOf(offset > 0 && text !== undefined ? text : pipe, start, error.span.length),
-    hints: error.hints,
-    cause: error.cause,
-  });
 }
