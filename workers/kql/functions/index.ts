@@ -1,11 +1,14 @@
 import { aggregates } from './aggregates/index.ts';
+import { binary } from './binary/index.ts';
 import { conditional } from './conditional/index.ts';
 import { convert } from './convert/index.ts';
 import { datetime } from './datetime/index.ts';
 import type { FunctionEntry } from './define.ts';
 import { dynamic } from './dynamic/index.ts';
+import { encoding } from './encoding/index.ts';
 import { math } from './math/index.ts';
 import { operators } from './operators/index.ts';
+import { parse } from './parse/index.ts';
 import { series } from './series/index.ts';
 import { sketch } from './sketch/index.ts';
 import { string } from './string/index.ts';
@@ -22,4 +25,7 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   series,
   sketch,
   string,
+  parse,
+  binary,
+  encoding,
 ];
