@@ -4,7 +4,7 @@ import { element, setAttribute } from './dom.ts';
 import { type GridModel, type GridPort, gutterWidth, type Point } from './grid-model.ts';
 import { HeaderRow } from './header-row.ts';
 import { commandOf } from './keymap.ts';
-import { type Place, PointerSelection, placeOf } from './pointer-selection.ts';
+import { type Place, PointerSelection, placeAt } from './pointer-selection.ts';
 import {
   isScaled,
   type RowRange,
@@ -69,11 +69,11 @@ export class GridView {
       if (event.target === this.root) this.#giveFocus();
     });
     this.#body.container.addEventListener('dblclick', (event) => {
-      const place = placeOf(event.target);
+      const place = placeAt(event);
       if (place.kind === 'cell') this.#port.onActivate(place.at);
     });
     this.#body.container.addEventListener('contextmenu', (event) => {
-      const place = placeOf(event.target);
+      const place = placeAt(event);
       if (place.kind !== 'cell') return;
       event.preventDefault();
       this.#port.onCellMenu(place.at, { x: event.clientX, y: event.clientY });

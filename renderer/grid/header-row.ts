@@ -43,9 +43,10 @@ export class HeaderRow {
       this.#port.onHeaderMenu(column, { x: event.clientX, y: event.clientY });
     });
     this.node.addEventListener('dblclick', (event) => {
-      const column = this.#columnAt(event.target);
-      if (column && event.target instanceof HTMLElement && event.target.matches('.cg-resize'))
-        this.#port.onAutosize(column);
+      // By position: after a press the captured pointer's events name the whole header as their target.
+      const under = document.elementFromPoint(event.clientX, event.clientY);
+      const column = this.#columnAt(under);
+      if (column && under?.matches('.cg-resize')) this.#port.onAutosize(column);
     });
   }
 

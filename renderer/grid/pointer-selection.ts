@@ -23,6 +23,11 @@ export function placeOf(target: EventTarget | null): Place {
   return { kind: 'cell', at: { row, column: Number(cell.dataset.column) } };
 }
 
+/** The same by position: while a pointer is captured, events name the capturing element as their target. */
+export function placeAt(event: { readonly clientX: number; readonly clientY: number }): Place {
+  return placeOf(document.elementFromPoint(event.clientX, event.clientY));
+}
+
 export interface PointerSelectionPort {
   size(): GridSize;
   selection(): Selection;
@@ -67,7 +72,7 @@ export class PointerSelection {
     let pointer = event;
     this.#area.setPointerCapture(pointerId);
     const extend = (): void => {
-      const place = placeOf(document.elementFromPoint(pointer.clientX, pointer.clientY));
+      const place = placeAt(pointer);
       const { focus } = this.#port.selection();
       if (place.kind === 'none') return;
       if (rows) {

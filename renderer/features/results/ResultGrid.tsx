@@ -37,6 +37,9 @@ interface ResultGridProps {
   readonly onFind: () => void;
 }
 
+const fontOf = (view: GridView | null): string =>
+  view ? getComputedStyle(view.root).fontFamily : 'sans-serif';
+
 /** A result in the grid, with the menus that belong to it. */
 export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
   const services = useServices();
@@ -56,7 +59,12 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
     () =>
       (column: GridColumn): void => {
         const rows = viewRef.current?.shownRows ?? { first: 0, last: 0 };
-        const width = fittingWidth(view, column, rows, { ...formatOptions(services), fontSize });
+        const options = {
+          ...formatOptions(services),
+          fontSize,
+          fontFamily: fontOf(viewRef.current),
+        };
+        const width = fittingWidth(view, column, rows, options);
         view.setLayout(resizeColumn(view.getState().layout, column.name, width));
       },
     [services, view, viewRef, fontSize],
@@ -195,8 +203,11 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
           viewRef.current?.scrollToTop();
           viewRef.current?.dataChanged();
         } else if (state.data !== before.data) {
-          const options = { ...formatOptions(services), fontSize };
-          view.fitOnce((layout) => fitLayout(view, layout, options));
+          const fontFamily = fontOf(viewRef.current);
+          const options = { ...formatOptions(services), fontSize, fontFamily };
+          // Blocks arrive in any order; the first rows are what is fitted to.
+          if (view.loader().cell(0, 0) !== undefined)
+            view.fitOnce((layout) => fitLayout(view, layout, options));
           viewRef.current?.dataArrived();
         }
       }),

@@ -7,6 +7,15 @@ import {
 } from '../../grid/column-layout.ts';
 import type { ResultView } from './result-view.ts';
 
+export interface FitOptions extends FormatOptions {
+  /** Pixels. */
+  readonly fontSize: number;
+  readonly fontFamily: string;
+}
+
+/** Dynamic values stand in a monospaced font, which is wider by about so much. */
+const MONOSPACE_STRETCH = 1.15;
+
 let measuring: CanvasRenderingContext2D | null = null;
 
 function textWidth(text: string, font: string): number {
@@ -16,8 +25,8 @@ function textWidth(text: string, font: string): number {
   return measuring.measureText(text).width;
 }
 
-/** Beside the text of a header: glyph, marks, menu and gaps; beside that of a cell: its padding. Pixels. */
-const HEADER_EXTRA = 62;
+/** Beside the text of a header: glyph, marks and gaps; beside that of a cell: its padding. Pixels. */
+const HEADER_EXTRA = 56;
 const CELL_EXTRA = 20;
 /** Text that can still matter for a width of MAX_AUTO_WIDTH. */
 const MAX_TEXT = 120;
@@ -27,16 +36,16 @@ export function fittingWidth(
   view: ResultView,
   column: GridColumn,
   rows: { readonly first: number; readonly last: number },
-  options: FormatOptions & { readonly fontSize: number },
+  options: FitOptions,
 ): number {
-  const family = getComputedStyle(document.body).fontFamily || 'sans-serif';
-  const font = `${options.fontSize}px ${family}`;
+  const font = `${options.fontSize}px ${options.fontFamily}`;
+  const stretch = column.type === 'dynamic' ? MONOSPACE_STRETCH : 1;
   let width = textWidth(column.name, `600 ${font}`) + HEADER_EXTRA;
   for (let row = rows.first; row < rows.last; row++) {
     const value = view.loader().cell(row, column.index);
     if (value === undefined) continue;
     const { text } = formatCell(value, column.type, options);
-    width = Math.max(width, textWidth(text.slice(0, MAX_TEXT), font) + CELL_EXTRA);
+    width = Math.max(width, textWidth(text.slice(0, MAX_TEXT), font) * stretch + CELL_EXTRA);
   }
   return Math.min(Math.max(Math.ceil(width), MIN_COLUMN_WIDTH), MAX_AUTO_WIDTH);
 }
@@ -48,7 +57,7 @@ const ROWS = { first: 0, last: 30 };
 export function fitLayout(
   view: ResultView,
   layout: ColumnLayout,
-  options: FormatOptions & { readonly fontSize: number },
+  options: FitOptions,
 ): ColumnLayout {
   return layout.map((column, i) =>
     i < MAX_COLUMNS ? { ...column, width: fittingWidth(view, column, ROWS, options) } : column,

@@ -1,7 +1,6 @@
 export { ChartPane } from './chart/ChartPane.tsx';
 export { resultsCommands } from './commands.ts';
 export { DetailsPane } from './DetailsPane.tsx';
-export { followRuns } from './follow-runs.ts';
 export { openGrid } from './open-grid.ts';
 export { GRID_SETTINGS } from './preferences.ts';
 export { ResultsPane } from './ResultsPane.tsx';

@@ -115,8 +115,10 @@ async function load(
   if (definition.view === 'card') return { batch: first, roles, notes: [], error: '' };
   if (roles.problem !== '') return { roles, notes: [], error: roles.problem };
   const x = columns.find((c) => c.name === roles.x);
-  const continuous = x !== undefined && !['string', 'guid', 'bool', 'dynamic'].includes(x.type);
-  if (definition.source === 'points' && continuous) {
+  const text = x === undefined || ['string', 'guid', 'bool'].includes(x.type);
+  // Few rows are drawn as they are; of many the engine makes as many points as can be told apart.
+  const thin = definition.source === 'points' ? !text || rowCount > MAX_ROWS : rowCount > MAX_ROWS;
+  if (thin && roles.anomalies.length === 0 && definition.kind !== 'ladderchart') {
     const answer = await host.call(
       'query.chart',
       {
