@@ -39,22 +39,25 @@ function Frame({ services }: { readonly services: Services }) {
   useEffect(() => listenForKeys(services), [services]);
 
   return (
-    <FluentProvider theme={FLUENT_THEMES[theme]} className="ca-root">
-      <ErrorBoundary what="Calypso">
-        <DropTarget>
-          <TopBar />
-          <main className="ca-main">
-            <DockLayout
-              renderPane={(pane: PaneId) => PANE_VIEWS[pane]}
-              renderDocument={(id) => <DocumentView documentId={id} theme={theme} />}
-            />
-          </main>
-          <StatusBar />
-          <CommandPalette />
-          <DialogHost />
-          <NoticeHost />
-        </DropTarget>
-      </ErrorBoundary>
+    <FluentProvider theme={FLUENT_THEMES[theme]} className="ca-theme">
+      {/* Not on the provider: portals take over its classes. */}
+      <div className="ca-root">
+        <ErrorBoundary what="Calypso">
+          <DropTarget>
+            <TopBar />
+            <main className="ca-main">
+              <DockLayout
+                renderPane={(pane: PaneId) => PANE_VIEWS[pane]}
+                renderDocument={(id) => <DocumentView documentId={id} theme={theme} />}
+              />
+            </main>
+            <StatusBar />
+            <CommandPalette />
+            <DialogHost />
+            <NoticeHost />
+          </DropTarget>
+        </ErrorBoundary>
+      </div>
     </FluentProvider>
   );
 }

@@ -10,12 +10,14 @@ import { createSessionStore } from '../client/session-store.ts';
 import { createSettingsStore } from '../client/settings-store.ts';
 import { browserShell, electronShell } from '../client/shell.ts';
 import { openQueryFile, restoreDocuments, saveAgain } from '../features/documents/index.ts';
+import { warmUpEditor } from '../features/editor/index.ts';
 import { ALL_COMMANDS } from './commands/all-commands.ts';
 import { createRunner } from './commands/registry.ts';
 import { menusForShell } from './shell-menus.ts';
 
 /** Makes everything that the features use, once per page. */
 export function createServices(bridge: ShellBridge | undefined): Services {
+  warmUpEditor();
   const host = connectHost(bridge);
   const dialogs = createDialogs();
   const commands: CommandRunner = createRunner(

@@ -45,6 +45,14 @@ export const FLUENT_THEMES: Readonly<Record<ThemeName, Theme>> = {
     ...DENSE,
     colorBrandForeground1: BRAND[120],
     colorBrandForeground2: BRAND[130],
+    // Agree with tokens.css.
+    colorNeutralBackground1: '#1c1d1f',
+    colorNeutralBackground1Hover: '#35373c',
+    colorNeutralBackground2: '#232427',
+    colorNeutralBackground3: '#2a2b2f',
+    colorNeutralForeground1: '#e6e7e9',
+    colorNeutralStroke1: '#4a4d53',
+    colorNeutralStroke2: '#37393e',
   },
   contrast: { ...teamsHighContrastTheme, ...DENSE },
 };

@@ -44,6 +44,10 @@ export function modelOf(
   const server = languageServer();
   const documentNow = () => session.getState().documents.find((d) => d.id === documentId);
   const model = monaco.editor.createModel(documentNow()?.text ?? '', KQL, uriOf(documentId));
+  // Brackets have one colour; the others say what a name is.
+  model.updateOptions({
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  });
   model.setEOL(monaco.editor.EndOfLineSequence.LF);
   let handedOver = model.getValue();
   let saveTimer: ReturnType<typeof setTimeout> | undefined;

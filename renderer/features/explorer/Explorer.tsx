@@ -35,9 +35,11 @@ export function Explorer() {
   const [menu, setMenu] = useState<{ row: TreeRow; x: number; y: number }>();
   const tree = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 600 });
+  // Until something was chosen: the database of the tab.
+  const wanted = focusId === '' ? database : focusId;
   const focused = Math.max(
     0,
-    rows.findIndex((row) => row.id === focusId),
+    rows.findIndex((row) => row.id === wanted),
   );
 
   useEffect(() => {
