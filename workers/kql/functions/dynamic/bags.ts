@@ -134,8 +134,8 @@ export const bags: readonly FunctionEntry[] = [
       },
     },
     [
-      { kql: 'bag_has_key(dynamic({"a": {"b": 1}}), "$.a.b")', result: 'true' },
-      { kql: 'bag_has_key(dynamic({"a": 1}), "A")', result: 'false' },
+      { kql: 'bag_has_key(dynamic({"a": {"b": 1}}), "$.a.b")', result: 'True' },
+      { kql: 'bag_has_key(dynamic({"a": 1}), "A")', result: 'False' },
     ],
   ),
   scalar(

@@ -66,7 +66,7 @@ export const sets: readonly FunctionEntry[] = [
         },
       },
     },
-    [{ kql: 'set_equals(dynamic([1, 2, 1]), dynamic([2, 1]))', result: 'true' }],
+    [{ kql: 'set_equals(dynamic([1, 2, 1]), dynamic([2, 1]))', result: 'True' }],
   ),
   scalar(
     'set_has_element',
@@ -80,8 +80,8 @@ export const sets: readonly FunctionEntry[] = [
       },
     },
     [
-      { kql: 'set_has_element(dynamic(["a", "b"]), "b")', result: 'true' },
-      { kql: 'set_has_element(dynamic([1, 2]), 3)', result: 'false' },
+      { kql: 'set_has_element(dynamic(["a", "b"]), "b")', result: 'True' },
+      { kql: 'set_has_element(dynamic([1, 2]), 3)', result: 'False' },
     ],
   ),
   scalar(

@@ -110,7 +110,7 @@ export const punycode: readonly FunctionEntry[] = [
     'punycode_domain_from_string',
     (t) =>
       t
-        .split('.')
+        .split(/[.。．｡]/)
         .map((label) => (PREFIX.test(label) ? (fromPunycode(label.slice(4)) ?? label) : label))
         .join('.'),
     [{ kql: "punycode_domain_from_string('xn--Ge-mia.Bulg.edu')", result: 'Gáe.Bulg.edu' }],
@@ -119,7 +119,7 @@ export const punycode: readonly FunctionEntry[] = [
     'punycode_domain_to_string',
     (t) =>
       t
-        .split('.')
+        .split(/[.。．｡]/)
         .map((label) => (/^[\x20-\x7e]*$/.test(label) ? label : `xn--${toPunycode(label)}`))
         .join('.'),
     [{ kql: "punycode_domain_to_string('Gáe.Bulg.edu')", result: 'xn--Ge-mia.Bulg.edu' }],
