@@ -9,13 +9,16 @@ import * as messages from './messages.ts';
 
 /**
  * Answers what preload sends. A sender that is no page of ours, or parameters that don't fit, get nothing.
- * `onReady` is called when a page has put itself together: it sends its menu then.
+ * `onReady` is called when a page has its tabs back: it names the open one then.
  */
 export function serveWindows(host: HostProcess, onReady: () => void): void {
   on(channels.requestPort, z.undefined(), (window) => {
     window.webContents.postMessage(channels.port, null, [host.connect()]);
   });
-  on(channels.setTitle, messages.title, (window, title) => window.setTitle(title));
+  on(channels.setTitle, messages.title, (window, title) => {
+    window.setTitle(title);
+    onReady();
+  });
   on(channels.setZoom, messages.zoomFactor, (window, factor) => {
     window.webContents.setZoomFactor(factor);
   });
@@ -33,7 +36,6 @@ export function serveWindows(host: HostProcess, onReady: () => void): void {
     );
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     if (process.platform !== 'darwin') window.setMenuBarVisibility(false);
-    onReady();
   });
   handle(channels.openFiles, messages.openFilesOptions, askForFiles);
   handle(channels.saveFile, messages.saveFileOptions, askWhereToSave);
