@@ -20,6 +20,7 @@ import {
   widerType,
   writeBadCells,
 } from './bad-cells.ts';
+import type { InputFile } from './files/input-file.ts';
 import type { FormatContext, Layout } from './formats/format.ts';
 import { type LoadPlan, planLoad } from './load-plan.ts';
 import { groupAlike, lookAt } from './look.ts';
@@ -68,9 +69,10 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
   await mkdir(context.temporaryFolder, { recursive: true });
   const workFolder = await mkdtemp(join(context.temporaryFolder, 'load-'));
   const started = performance.now();
+  let files: InputFile[] = [];
   try {
     return await context.database.session(async (session) => {
-      const files = await openFiles(request.source, workFolder, context.signal);
+      files = await openFiles(request.source, workFolder, context.signal);
       const format: FormatContext = { session, workFolder, signal: context.signal };
       const looked = await lookAt(files, request.options, format);
       const plan = planLoad(looked.layouts, request.columns, request.target);
@@ -90,7 +92,7 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
     });
   } catch (error) {
     if (context.signal?.aborted) throw AppError.cancelled('The load');
-    throw error;
+    throw withNames(error, files);
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
@@ -169,7 +171,13 @@ class LoadRun {
       relations.push(
         await first.open(
           group.map((l) => l.file),
-          { lenient: how.lenient, numbered, columns },
+          {
+            lenient: how.lenient,
+            numbered,
+            columns,
+            named: columns.some((c) => c.transform === 'SourceLocation'),
+            strict: this.#request.onBadCell === 'stop',
+          },
           this.#format,
         ),
       );
@@ -218,8 +226,7 @@ class LoadRun {
     const named = this.#layouts.filter((l) => cause.includes(l.file.path));
     const candidates = named.length > 0 ? named : this.#layouts;
     const repairable = candidates.filter((l) => l.repaired !== undefined);
-    if (repairable.length === 0 || this.#request.onBadCell === 'stop')
-      throw inFile(error, named[0]);
+    if (repairable.length === 0) throw error;
     this.#layouts = this.#layouts.map((l) =>
       repairable.includes(l) && l.repaired !== undefined ? l.repaired() : l,
     );
@@ -327,12 +334,13 @@ class LoadRun {
   }
 }
 
-function inFile(error: AppError, layout: Layout | undefined): AppError {
-  if (layout === undefined) return error;
-  const message = error.message.replaceAll(layout.file.path, layout.file.name);
-  return new AppError('input', 'unreadable_data', `${layout.file.name}: ${message}`, {
-    cause: error,
-  });
+/** The user knows names, not the paths of copies and uploads. */
+function withNames(error: unknown, files: readonly InputFile[]): unknown {
+  if (!(error instanceof AppError)) return error;
+  const message = files.reduce((text, f) => text.replaceAll(f.path, f.name), error.message);
+  if (message === error.message) return error;
+  const { kind, code, hints, details, cause } = error;
+  return new AppError(kind, code, message, { hints, details, cause });
 }
 
 function describe(cell: BadCell | undefined): string {

@@ -98,8 +98,8 @@ const OFFSET = String.raw`[+-]\d\d(:?\d\d)?\s*$`;
 
 /**
  * ISO 8601 and its relatives (`2024-02-29`, `2024-02-29 13:05`, `…T13:05:00.1234567Z`, `…+02:00`) as ticks.
- * DuckDB's TIMESTAMP drops the seventh digit and ignores an offset, so both are done here, for the texts that
- * are long enough to have them and do not end in a plain `Z`.
+ * DuckDB's TIMESTAMP drops the seventh digit and ignores an offset, so both are done here. Most texts cannot have
+ * either (too short, a plain `Z` at the end, up to three digits of a second) and take the short way.
  */
 function isoTicks(text: string, onBad: OnBadText): string {
   const cast = onBad === 'null' ? 'TRY_CAST' : 'CAST';
@@ -107,7 +107,7 @@ function isoTicks(text: string, onBad: OnBadText): string {
   const micros = `CASE WHEN regexp_matches(${text}, '${OFFSET}') THEN epoch_us(${cast}(${text} AS TIMESTAMPTZ)) ELSE epoch_us(${cast}(${text} AS TIMESTAMP)) END`;
   const seventh = String.raw`CASE WHEN strlen(${text}) < 27 THEN 0 ELSE coalesce(TRY_CAST(nullif(regexp_extract(${text}, '\.\d{6}(\d)', 1), '') AS BIGINT), 0) END`;
   const full = `(${micros}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh}`;
-  const ticks = `CASE WHEN strlen(${text}) <= 19 OR (strlen(${text}) < 27 AND suffix(${text}, 'Z')) THEN ${plain} ELSE ${full} END`;
+  const ticks = `CASE WHEN strlen(${text}) <= 19 OR (strlen(${text}) < 27 AND suffix(${text}, 'Z')) OR (strlen(${text}) <= 23 AND substr(${text}, 20, 1) = '.') THEN ${plain} ELSE ${full} END`;
   return onBad === 'null' ? `TRY(${ticks})` : `(${ticks})`;
 }
 

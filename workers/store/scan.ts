@@ -141,7 +141,7 @@ export function readerSql(
         named.map((f) => [f.field, literal(f.storage === 'TEXT' ? 'VARCHAR' : f.storage)]),
       );
       const shape = named.length > 0 ? `columns = ${columns}` : `columns = {'': 'VARCHAR'}`;
-      return `read_json(${list}, auto_detect = false, ${shape}, format = ${literal(reader.layout)}, compression = ${literal(reader.compression)}, maximum_object_size = ${LARGEST_JSON_RECORD}, hive_partitioning = false)`;
+      return `read_json(${list}, auto_detect = false, ${shape}, format = ${literal(reader.layout)}, compression = ${literal(reader.compression === 'none' ? 'uncompressed' : reader.compression)}, maximum_object_size = ${LARGEST_JSON_RECORD}, hive_partitioning = false)`;
     }
   }
 }

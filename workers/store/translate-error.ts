@@ -27,8 +27,16 @@ export function translateError(error: unknown): AppError {
     return new AppError('source', 'file_denied', `A file cannot be read: ${text}`, {
       cause: error,
     });
-  if (/^(Conversion|Out of Range) Error|not a value of the type|JSON transform error/.test(message))
+  if (
+    /^(Conversion|Out of Range) Error|not a value of the type|JSON transform error.*Failed to cast/.test(
+      message,
+    )
+  )
     return new AppError('input', 'bad_value', text, { cause: error });
+  if (/does not support a full read|Maximum line size/i.test(message))
+    return new AppError('input', 'unreadable_data', 'A line is longer than the engine reads.', {
+      cause: error,
+    });
   if (
     /^(Invalid Input|Conversion|IO|Invalid|Serialization|TProtocolException|Parameter Not Allowed) ?(Error|Exception)?/i.test(
       message,

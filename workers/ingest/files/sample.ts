@@ -5,7 +5,7 @@ import type { Encoding, InputFile } from './input-file.ts';
 /** Up to here a file is looked at whole. */
 const WHOLE_BYTES = 4 << 20;
 /** Size of each of the pieces from the beginning, middle and end of a longer file. */
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 19;
 /** A guess for text files that are compressed. */
 const COMPRESSION_RATIO = 5;
 

@@ -34,8 +34,13 @@ export async function detectFormat(file: InputFile): Promise<DetectedFormat> {
   const found = byContent(head, promised);
   if (found === undefined)
     return { format: promised ?? (formatEnding(file.name) === 'log' ? 'txt' : 'csv') };
-  if (promised === undefined || found === promised) return { format: found };
+  if (promised === undefined || family(found) === family(promised)) return { format: found };
   return { format: found, note: `${file.name} is called ${promised} but holds ${found}` };
+}
+
+/** JSON with one record per line or in another layout is the same thing to the person who named the file. */
+function family(format: FormatName): FormatName {
+  return format === 'multijson' ? 'json' : format;
 }
 
 const MAGIC: readonly (readonly [string, FormatName])[] = [

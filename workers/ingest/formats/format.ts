@@ -25,6 +25,10 @@ export interface LayoutField extends Inferred {
 export interface OpenOptions {
   /** Rows get numbers, and each file is read alone; slower, for finding places. */
   readonly numbered: boolean;
+  /** The relation says which file a row is from. */
+  readonly named: boolean;
+  /** Irregular rows and wrong bytes are errors, not forgiven. */
+  readonly strict: boolean;
   /** No reader may fail on a cell: all values arrive as text. */
   readonly lenient: boolean;
   readonly columns: readonly MappedColumn[];

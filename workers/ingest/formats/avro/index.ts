@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { zstdDecompress } from 'node:zlib';
-import { streams, Type, types } from 'avsc';
+import avro from 'avsc';
 import { AppError } from '../../../../common/errors/app-error.ts';
 import { decompressSnappy } from '../../codecs/snappy.ts';
 import { readBytes } from '../../files/byte-stream.ts';
@@ -67,15 +67,15 @@ interface OpenDecoder {
 
 function openDecoder(file: InputFile, signal?: AbortSignal): OpenDecoder {
   let schema: AvroSchema | undefined;
-  const decoder = new streams.BlockDecoder({
+  const decoder = new avro.streams.BlockDecoder({
     codecs: CODECS,
     parseHook: (json) => {
       schema = new AvroSchema(json);
-      return Type.forSchema(json, {
+      return avro.Type.forSchema(json, {
         registry: { long: bigLong },
         logicalTypes: {},
         wrapUnions: true,
-      } as Parameters<typeof Type.forSchema>[1]);
+      } as Parameters<typeof avro.Type.forSchema>[1]);
     },
   });
   const source = Readable.from(readBytes(file, { signal }));
@@ -124,7 +124,7 @@ type Done = (error: Error | null, data?: Buffer) => void;
 
 /** Snappy blocks end with four bytes of checksum. */
 const CODECS = {
-  ...streams.BlockDecoder.defaultCodecs(),
+  ...avro.streams.BlockDecoder.defaultCodecs(),
   snappy: (data: Buffer, done: Done) => {
     try {
       done(null, Buffer.from(decompressSnappy(data.subarray(0, data.length - 4))));
@@ -133,10 +133,10 @@ const CODECS = {
     }
   },
   zstandard: (data: Buffer, done: Done) => zstdDecompress(data, done),
-} as ReturnType<typeof streams.BlockDecoder.defaultCodecs>;
+} as ReturnType<typeof avro.streams.BlockDecoder.defaultCodecs>;
 
 /** Longs as BigInt: a JavaScript number holds 53 bits only. */
-const bigLong = types.LongType.__with({
+const bigLong = avro.types.LongType.__with({
   fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
   toBuffer: (value: bigint) => {
     const buffer = Buffer.alloc(8);

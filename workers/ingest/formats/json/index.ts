@@ -55,7 +55,7 @@ function describe(
     ],
     likeness: JSON.stringify([shape]),
     open: (files, options, context) => openJson(shape, files, options, context),
-    ...(shape.checkLines
+    ...(shape.checkLines || shape.layout !== 'newline_delimited'
       ? {}
       : {
           repaired: () =>

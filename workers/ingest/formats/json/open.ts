@@ -23,7 +23,7 @@ export async function openJson(
     if (shape.plain) copies.push({ file, path: file.path, bytes: file.bytes });
     else {
       const copy = shape.checkLines
-        ? await validLines(file, shape.encoding, context)
+        ? await validLines(file, shape.encoding, context, options.strict)
         : await plainCopy(file, shape.encoding, context);
       copies.push(copy);
       notes.push(...(copy.note === undefined ? [] : [copy.note]));
@@ -45,13 +45,13 @@ export async function openJson(
     paths.some((p) => p.length === 0 || typeof p[0] === 'number') ||
     options.columns.some((c) => c.transform === 'DropMappedFields') ||
     clash(paths);
-  const settings = `format = ${literal(shape.layout)}, compression = 'none', maximum_object_size = ${objectSize}, filename = 'source_file', hive_partitioning = false`;
+  const settings = `format = ${literal(shape.layout)}, compression = 'uncompressed', maximum_object_size = ${objectSize}${options.named || options.numbered ? `, filename = 'source_file'` : ''}, hive_partitioning = false`;
   const list = pathList(copies.map((c) => c.path));
   const columns = topLevelColumns(options);
   const reader =
     whole || columns.size === 0
       ? `read_json_objects(${list}, ${settings})`
-      : `read_json(${list}, auto_detect = false, columns = ${structOf([...columns].map(([name, c]) => [name, literal(c)]))}, ${settings})`;
+      : `read_json(${list}, auto_detect = false, records = true, columns = ${structOf([...columns].map(([name, c]) => [name, literal(c)]))}, ${settings})`;
   return {
     from: options.numbered
       ? `(SELECT *, row_number() OVER () AS source_row FROM ${reader})`

@@ -1,3 +1,4 @@
+import { AppError } from '../../../../common/errors/app-error.ts';
 import type { Encoding, InputFile } from '../../files/input-file.ts';
 import { readText } from '../../files/text-stream.ts';
 import type { PlainCopy } from '../../staging/plain-copy.ts';
@@ -9,10 +10,15 @@ export async function validLines(
   file: InputFile,
   encoding: Encoding,
   context: FormatContext,
+  strict: boolean,
 ): Promise<PlainCopy> {
   const text = readText(file, encoding, { signal: context.signal, onBytes: context.onStaged });
   const bad = { count: 0, line: 0, reason: '' };
-  const copy = await createCopy(file, context, goodLines(text.pieces, bad));
+  const copy = await createCopy(
+    file,
+    context,
+    goodLines(text.pieces, bad, strict ? file.name : undefined),
+  );
   const notes = [
     ...(bad.count > 0
       ? [
@@ -29,6 +35,7 @@ export async function validLines(
 async function* goodLines(
   pieces: AsyncIterable<string>,
   bad: { count: number; line: number; reason: string },
+  strictFor: string | undefined,
 ): AsyncGenerator<string> {
   let pending = '';
   let line = 0;
@@ -38,6 +45,12 @@ async function* goodLines(
     if (trimmed === '') return '';
     const reason = problemOf(trimmed);
     if (reason === undefined) return `${trimmed}\n`;
+    if (strictFor !== undefined)
+      throw new AppError(
+        'input',
+        'bad_line',
+        `${strictFor}, line ${line}: ${reason}. Nothing was stored.`,
+      );
     if (bad.count++ === 0) Object.assign(bad, { line, reason });
     return '';
   };

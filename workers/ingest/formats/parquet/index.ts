@@ -83,7 +83,7 @@ function openParquet(
   files: readonly InputFile[],
   options: OpenOptions,
 ): Relation {
-  const reader = `read_parquet(${pathList(files.map((f) => f.path))}, hive_partitioning = false, filename = 'source_file'${options.numbered ? ', file_row_number = true' : ''})`;
+  const reader = `read_parquet(${pathList(files.map((f) => f.path))}, hive_partitioning = false${options.named || options.numbered ? `, filename = 'source_file'` : ''}${options.numbered ? ', file_row_number = true' : ''})`;
   return {
     from: reader,
     field: (ordinal) => {

@@ -82,7 +82,7 @@ function describe(
     open: (files, options, context) =>
       direct
         ? Promise.resolve(openDirect(shape, files, options))
-        : stageSeparated(shape, files, context),
+        : stageSeparated(shape, files, context, options.strict),
     ...(direct
       ? {
           repaired: () => describe(file, format, { ...sample, damaged: true }, records, header),
@@ -108,7 +108,7 @@ function openDirect(shape: Shape, files: readonly InputFile[], options: OpenOpti
   const dialect = DIALECTS[shape.format];
   const names = shape.fields.map((_, i) => `f${i}`);
   const columns = structOf(names.map((n) => [n, `'VARCHAR'`] as const));
-  const reader = `read_csv(${pathList(files.map((f) => f.path))}, auto_detect = false, columns = ${columns}, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', header = ${shape.header}, filename = 'source_file', compression = 'none', hive_partitioning = false)`;
+  const reader = `read_csv(${pathList(files.map((f) => f.path))}, auto_detect = false, columns = ${columns}, delim = ${literal(dialect.delimiter)}, quote = '"', escape = '"', header = ${shape.header}${options.named || options.numbered ? `, filename = 'source_file'` : ''}, compression = 'none', hive_partitioning = false)`;
   const field = (ordinal: number): SourceValue | undefined => {
     const name = names[ordinal];
     return name === undefined ? undefined : { sql: ident(name), storage: 'TEXT' };

@@ -14,13 +14,14 @@ export async function stageSeparated(
   shape: Shape,
   files: readonly InputFile[],
   context: FormatContext,
+  strict: boolean,
 ): Promise<Relation> {
   const staged: StagedFile[] = [];
   const notes: string[] = [];
   for (const file of files) {
     const writer = await StageWriter.create(context.workFolder, shape.fields.length);
     try {
-      notes.push(...(await stageFile(shape, file, writer, context)));
+      notes.push(...(await stageFile(shape, file, writer, context, strict)));
     } finally {
       await writer.close();
     }
@@ -39,26 +40,44 @@ async function stageFile(
   file: InputFile,
   writer: StageWriter,
   context: FormatContext,
+  strict: boolean,
 ): Promise<string[]> {
   const width = shape.fields.length;
   const short: Irregular = { count: 0, firstRow: 0 };
   const long: Irregular = { count: 0, firstRow: 0 };
   let row = shape.header ? -1 : 0;
+  let wrongBytesRow = 0;
+  const text = readText(file, shape.encoding, {
+    signal: context.signal,
+    onBytes: context.onStaged,
+  });
   const splitter = new RecordSplitter(DIALECTS[shape.format], (fields) => {
     row++;
+    if (wrongBytesRow === 0 && text.replaced() > 0 && fields.some((f) => f.includes('\ufffd'))) {
+      wrongBytesRow = Math.max(row, 1);
+      if (strict)
+        throw new AppError(
+          'input',
+          'wrong_encoding',
+          `${file.name}, row ${wrongBytesRow}: bytes that are no ${shape.encoding}. Nothing was stored.`,
+          { hints: ['Say the encoding of the file, or let such bytes be replaced.'] },
+        );
+    }
     if (row === 0) return;
     if (fields.length !== width) {
       const irregular = fields.length < width ? short : long;
       if (irregular.count++ === 0) irregular.firstRow = row;
+      if (strict)
+        throw new AppError(
+          'input',
+          'irregular_row',
+          `${file.name}, row ${row}: ${fields.length} fields instead of ${width}. Nothing was stored.`,
+        );
     }
     writer.add(
       row,
       fields.map((text) => (text === '' ? null : text)),
     );
-  });
-  const text = readText(file, shape.encoding, {
-    signal: context.signal,
-    onBytes: context.onStaged,
   });
   for await (const piece of text.pieces) {
     splitter.push(piece);
@@ -77,7 +96,7 @@ async function stageFile(
     ...irregularNote(file, long, 'more', 'the surplus was left out'),
     ...(text.replaced() > 0
       ? [
-          `${file.name}: ${text.replaced()} byte sequences were no ${shape.encoding} and became U+FFFD`,
+          `${file.name}: ${text.replaced()} byte sequences were no ${shape.encoding} and became U+FFFD (first: row ${wrongBytesRow})`,
         ]
       : []),
   ];
