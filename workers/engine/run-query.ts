@@ -344,11 +344,12 @@ export class QueryRunner {
     const statement = limits.take === undefined ? all : `${all} LIMIT ${limits.take}`;
     if (lowered.streams) {
       const preview = this.#results.newTable('res');
-      await connection.run(
-        `CREATE TABLE ${preview} AS SELECT * FROM (${statement}) LIMIT ${PREVIEW_ROWS}`,
+      result.rowCount = await createTable(
+        connection,
+        preview,
+        `SELECT * FROM (${statement}) LIMIT ${PREVIEW_ROWS}`,
       );
       result.table = preview;
-      result.rowCount = await countRows(connection, preview);
       if (result.rowCount < PREVIEW_ROWS) {
         result.complete = true;
         return;
@@ -357,10 +358,10 @@ export class QueryRunner {
       signal.throwIfAborted();
     }
     const table = this.#results.newTable('res');
-    await connection.run(`CREATE TABLE ${table} AS ${statement}`);
+    const rowCount = await createTable(connection, table, statement);
     const preview = result.table;
     result.table = table;
-    result.rowCount = await countRows(connection, table);
+    result.rowCount = rowCount;
     result.complete = true;
     if (preview) await connection.run(`DROP TABLE IF EXISTS ${preview}`);
   }
@@ -383,8 +384,13 @@ export class QueryRunner {
   }
 }
 
-async function countRows(connection: DuckDBConnection, table: string): Promise<number> {
-  const reader = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${table}`);
+/** Fills a new table; DuckDB answers with the number of rows. */
+async function createTable(
+  connection: DuckDBConnection,
+  table: string,
+  statement: string,
+): Promise<number> {
+  const reader = await connection.runAndReadAll(`CREATE TABLE ${table} AS ${statement}`);
   return Number(reader.getRows()[0]?.[0] ?? 0);
 }
 

@@ -2,7 +2,7 @@ import { AppError, type Span } from '../../../common/errors/app-error.ts';
 import type { KqlType } from '../../../common/types/kql-type.ts';
 import { registry } from '../functions/registry.ts';
 import { call, column, constant, type Expr, type Plan } from '../plan/plan.ts';
-import { kusto, toArray, type RawSymbol } from '../syntax/library.ts';
+import { kusto, type RawSymbol, toArray } from '../syntax/library.ts';
 import type { BoundParameter, SyntaxNode } from '../syntax/node.ts';
 import { literal } from './literal.ts';
 import { NO_ROW, type RowScope, Scope } from './scope.ts';

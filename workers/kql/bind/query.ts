@@ -1,9 +1,9 @@
-import type { Diagnostic, Visualization } from '../../../common/contract/values.ts';
 import type { SchemaInfo } from '../../../common/contract/schema.ts';
-import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
+import type { Diagnostic, Visualization } from '../../../common/contract/values.ts';
 import type { OperatorContext } from '../operators/define.ts';
 import { operators } from '../operators/index.ts';
 import { manyResults } from '../operators/many-results.ts';
+import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
 import { literalValue } from './literal.ts';

@@ -12,7 +12,7 @@ import {
   sort,
 } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import { operator, type OperatorContext } from './define.ts';
+import { type OperatorContext, operator } from './define.ts';
 import { named, outputsOf, project } from './outputs.ts';
 
 export const where = operator('FilterOperator', ['where', 'filter'], (node, input, context) =>

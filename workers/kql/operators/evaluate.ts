@@ -1,6 +1,6 @@
+import type { Plan } from '../plan/plan.ts';
 import { type PluginCall, SchemaNeeded } from '../plugins/define.ts';
 import { plugins } from '../plugins/index.ts';
-import type { Plan } from '../plan/plan.ts';
 import { source } from './define.ts';
 
 const NOTHING: Plan = { op: 'rows', rows: [[]], columns: [] };
@@ -24,10 +24,13 @@ export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, c
   const rows = input ?? NOTHING;
   const type = node.resultType;
   const known =
-    node.maybe('Schema') !== undefined || (type?.kind === 'table' && !type.open && type.columns.length > 0);
+    node.maybe('Schema') !== undefined ||
+    (type?.kind === 'table' && !type.open && type.columns.length > 0);
   const argument = (index: number) => {
     const arg = args[index];
-    return arg ?? functionCall.fail('semantic', 'arguments', `${name} needs argument ${index + 1}.`);
+    return (
+      arg ?? functionCall.fail('semantic', 'arguments', `${name} needs argument ${index + 1}.`)
+    );
   };
   const call: PluginCall = {
     node,

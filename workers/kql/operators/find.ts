@@ -7,16 +7,23 @@ import { tablesIn } from './search.ts';
 export const find = source('FindOperator', ['find'], (node, input, context) => {
   const legs = input ? [{ name: '', plan: input }] : tablesIn(node.maybe('InClause'), context);
   const output = node.columns;
-  const sourceName = context.parameter(node, 'withsource')?.name ?? context.parameter(node, 'with_source')?.name ?? 'source_';
+  const sourceName =
+    context.parameter(node, 'withsource')?.name ??
+    context.parameter(node, 'with_source')?.name ??
+    'source_';
   const condition = node.child('Condition');
   const inputs = legs.map((leg, i): Plan => {
     const named = new Set(
       [...condition.walk()].filter((n) => n.type === 'NameReference').map((n) => n.name),
     );
     const lacks = [...named].some(
-      (n) => !leg.plan.columns.some((c) => c.name === n) && legs.some((l) => l.plan.columns.some((c) => c.name === n)),
+      (n) =>
+        !leg.plan.columns.some((c) => c.name === n) &&
+        legs.some((l) => l.plan.columns.some((c) => c.name === n)),
     );
-    const predicate: Expr = lacks ? constant(false, 'bool') : convert(context.expr(condition, leg.plan), 'bool');
+    const predicate: Expr = lacks
+      ? constant(false, 'bool')
+      : convert(context.expr(condition, leg.plan), 'bool');
     const kept = filter(leg.plan, predicate);
     const packed = leg.plan.columns.filter((c) => !output.some((o) => o.name === c.name));
     return {
@@ -38,6 +45,7 @@ export const find = source('FindOperator', ['find'], (node, input, context) => {
       }),
     };
   });
-  if (inputs.length === 0) return node.fail('semantic', 'find_empty', 'There is no table to search.');
+  if (inputs.length === 0)
+    return node.fail('semantic', 'find_empty', 'There is no table to search.');
   return { op: 'union', inputs, columns: output };
 });

@@ -1,7 +1,7 @@
 import { convert } from '../bind/expression.ts';
 import { column, type Expr, type JoinKind, type Plan, type Side } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import { operator, type OperatorContext } from './define.ts';
+import { type OperatorContext, operator } from './define.ts';
 
 interface Key {
   readonly left: Expr;

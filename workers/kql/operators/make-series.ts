@@ -4,7 +4,7 @@ import * as q from '../emit/sql.ts';
 import { type Sql, sql } from '../emit/sql.ts';
 import { constant, type Expr, type LowerContext, type Plan, type Relation } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import { operator, type OperatorContext } from './define.ts';
+import { type OperatorContext, operator } from './define.ts';
 import { outputsOf } from './outputs.ts';
 
 interface Series {
@@ -24,10 +24,16 @@ function seriesOf(node: SyntaxNode, input: Plan, context: OperatorContext): Seri
   const scalar = (n: SyntaxNode, type: KqlType): Expr =>
     convert(context.expressions.bind(n, context.scope, { columns: [] }), type);
   const onExpression = node.child('OnClause').child('Expression');
-  const axis = context.expr(onExpression.type === 'SimpleNamedExpression' ? onExpression.child('Expression') : onExpression, input);
+  const axis = context.expr(
+    onExpression.type === 'SimpleNamedExpression' ? onExpression.child('Expression') : onExpression,
+    input,
+  );
   const stepType: KqlType = axis.type === 'datetime' ? 'timespan' : axis.type;
   const range = node.maybe('RangeClause');
-  const old = range?.type === 'MakeSeriesInRangeClause' ? range.child('Arguments').list('Expressions') : undefined;
+  const old =
+    range?.type === 'MakeSeriesInRangeClause'
+      ? range.child('Arguments').list('Expressions')
+      : undefined;
   const from = old?.[0] ?? range?.maybe('MakeSeriesFromClause')?.child('Expression');
   const to = old?.[1] ?? range?.maybe('MakeSeriesToClause')?.child('Expression');
   const step = old?.[2] ?? range?.maybe('MakeSeriesStepClause')?.child('Expression');
@@ -47,7 +53,9 @@ function seriesOf(node: SyntaxNode, input: Plan, context: OperatorContext): Seri
       return outputsOf(made, input, context).map((o) => ({
         expr: o.expr,
         fallback: convert(
-          fallback ? context.expressions.bind(fallback, context.scope, { columns: [] }) : constant(0n, 'long'),
+          fallback
+            ? context.expressions.bind(fallback, context.scope, { columns: [] })
+            : constant(0n, 'long'),
           fallback || o.expr.type !== 'dynamic' ? o.expr.type : 'dynamic',
         ),
       }));
@@ -65,7 +73,12 @@ function jsonArray(value: Sql, type: KqlType, order: Sql, context: LowerContext)
  * Rows are binned and aggregated; then every series gets all bins of its range, and those without rows take the
  * default (page "make-series operator"). Without `from` or `to`, a series begins or ends with its own data.
  */
-function build(series: Series, columns: readonly Column[], rows: Relation, context: LowerContext): Sql {
+function build(
+  series: Series,
+  columns: readonly Column[],
+  rows: Relation,
+  context: LowerContext,
+): Sql {
   const nothing: Relation = { ...rows, columns: [], names: [] };
   const constants = {
     step: context.expression(series.step, nothing),
@@ -95,7 +108,9 @@ function build(series: Series, columns: readonly Column[], rows: Relation, conte
   const groupedList = [
     ...series.keys.map((k, i) => sql`${context.expression(k, rows)} AS ${keyNames[i] ?? sql`k`}`),
     sql`${index} AS i`,
-    ...series.aggregates.map((a, i) => sql`${context.expression(a.expr, rows)} AS ${valueNames[i] ?? sql`v`}`),
+    ...series.aggregates.map(
+      (a, i) => sql`${context.expression(a.expr, rows)} AS ${valueNames[i] ?? sql`v`}`,
+    ),
   ];
   const groups = q.join(Array.from({ length: series.keys.length + 1 }, (_, i) => q.count(i + 1)));
   const grouped = context.relation(
@@ -146,21 +161,30 @@ function build(series: Series, columns: readonly Column[], rows: Relation, conte
     ...arrays,
     jsonArray(axisTyped, series.axisType, sql`b.i`, context),
   ];
-  const ends = keyNames.length > 0 ? sql` GROUP BY ${q.join(keyNames.map((k) => sql`b.${k}`))}` : some;
+  const ends =
+    keyNames.length > 0 ? sql` GROUP BY ${q.join(keyNames.map((k) => sql`b.${k}`))}` : some;
   return sql`SELECT ${q.join(list.map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`))} FROM ${bins} AS b LEFT JOIN ${grouped} AS g ON ${matches}${ends}`;
 }
 
-export const makeSeries = operator('MakeSeriesOperator', ['make-series'], (node, input, context) => {
-  const series = seriesOf(node, input, context);
-  // The binder puts the axis after the aggregates.
-  const columns = node.columns;
-  return {
-    op: 'custom',
-    name: 'make-series',
-    inputs: [input],
-    columns,
-    ordered: false,
-    expressions: [series.step, ...(series.from ? [series.from] : []), ...(series.to ? [series.to] : [])],
-    build: ([rows], lowering) => (rows ? build(series, columns, rows, lowering) : sql`SELECT 1`),
-  };
-});
+export const makeSeries = operator(
+  'MakeSeriesOperator',
+  ['make-series'],
+  (node, input, context) => {
+    const series = seriesOf(node, input, context);
+    // The binder puts the axis after the aggregates.
+    const columns = node.columns;
+    return {
+      op: 'custom',
+      name: 'make-series',
+      inputs: [input],
+      columns,
+      ordered: false,
+      expressions: [
+        series.step,
+        ...(series.from ? [series.from] : []),
+        ...(series.to ? [series.to] : []),
+      ],
+      build: ([rows], lowering) => (rows ? build(series, columns, rows, lowering) : sql`SELECT 1`),
+    };
+  },
+);

@@ -31,7 +31,12 @@ export const manyResults: Readonly<
         plan: aggregatePlan(
           shared,
           [{ name, expr }],
-          [{ name: `count_${name}`, expr: { k: 'aggregate', name: 'count', args: [], type: 'long', span: node.span } }],
+          [
+            {
+              name: `count_${name}`,
+              expr: { k: 'aggregate', name: 'count', args: [], type: 'long', span: node.span },
+            },
+          ],
         ),
       };
     });

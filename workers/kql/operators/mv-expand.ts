@@ -2,7 +2,7 @@ import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import { join as joinSql, type Sql, sql } from '../emit/sql.ts';
 import type { Expr, LowerContext, Plan, Relation } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import { operator, type OperatorContext } from './define.ts';
+import { type OperatorContext, operator } from './define.ts';
 
 export interface Expansion {
   /** Column that the elements go to: an input column's name or a new one. */

@@ -4,7 +4,7 @@ import * as q from '../emit/sql.ts';
 import { sql } from '../emit/sql.ts';
 import { column, type Expr, type Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import { operator, type OperatorContext } from './define.ts';
+import { type OperatorContext, operator } from './define.ts';
 
 type Piece =
   | { readonly kind: 'star' }
@@ -51,7 +51,9 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
         return last ? '.*' : any;
       case 'text':
         // Groups of the text's own must not be counted among the columns.
-        return regex ? p.text.replace(/(\\.)|\((?!\?)/gs, (_, kept) => kept ?? '(?:') : escape(p.text);
+        return regex
+          ? p.text.replace(/(\\.)|\((?!\?)/gs, (_, kept) => kept ?? '(?:')
+          : escape(p.text);
       case 'column': {
         const takes = TAKES[p.type];
         if (takes) return kind === 'relaxed' ? `(?:${takes}|${any})` : takes;
@@ -63,7 +65,12 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
   return `${inline}^${body.join('')}${regex && flags.includes('U') ? '' : '$'}`;
 }
 
-function parsePlan(node: SyntaxNode, input: Plan, context: OperatorContext, keepMatches: boolean): Plan {
+function parsePlan(
+  node: SyntaxNode,
+  input: Plan,
+  context: OperatorContext,
+  keepMatches: boolean,
+): Plan {
   const pieces = piecesOf(node);
   const kind = context.parameter(node, 'kind')?.text.toLowerCase() ?? 'simple';
   const flags = context.parameter(node, 'flags')?.text ?? '';
@@ -96,11 +103,19 @@ function parsePlan(node: SyntaxNode, input: Plan, context: OperatorContext, keep
         wanted.length > 0
           ? sql`CASE WHEN regexp_matches(${text}, ${q.str(pattern)}) THEN regexp_extract(${text}, ${q.str(pattern)}, [${q.join(fields)}]) END`
           : sql`CASE WHEN regexp_matches(${text}, ${q.str(pattern)}) THEN true END`;
-      const matched = lowering.relation(sql`SELECT *, ${found} AS "·m" FROM ${rows.from}`, [], rows.ordered);
-      const raw = wanted.map((w, i) => lowering.convert(sql`"·m".${q.id(`g${i}`)}`, 'string', w.type));
+      const matched = lowering.relation(
+        sql`SELECT *, ${found} AS "·m" FROM ${rows.from}`,
+        [],
+        rows.ordered,
+      );
+      const raw = wanted.map((w, i) =>
+        lowering.convert(sql`"·m".${q.id(`g${i}`)}`, 'string', w.type),
+      );
       // In simple and regex mode a column that doesn't fit its type undoes the whole match.
       const typed = wanted.flatMap((w, i) =>
-        strict && w.type !== 'string' && w.type !== 'dynamic' ? [sql`${raw[i] ?? q.NULL} IS NOT NULL`] : [],
+        strict && w.type !== 'string' && w.type !== 'dynamic'
+          ? [sql`${raw[i] ?? q.NULL} IS NOT NULL`]
+          : [],
       );
       const whole = q.join([sql`"·m" IS NOT NULL`, ...typed], ' AND ');
       const value = (name: string): q.Sql => {

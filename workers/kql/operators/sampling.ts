@@ -22,10 +22,21 @@ export const sample = operator('SampleOperator', ['sample'], (node, input, conte
 });
 
 /** Some distinct values of an expression (page "sample-distinct operator"). */
-export const sampleDistinct = operator('SampleDistinctOperator', ['sample-distinct'], (node, input, context) => {
-  const count = context.expressions.bindAs(node.child('Expression'), 'long', context.scope, { columns: [] });
-  const value = context.expr(node.child('OfExpression'), input);
-  const name = node.columns[0]?.name ?? 'Column1';
-  const narrowed: Plan = { op: 'project', input, exprs: [value], columns: [{ name, type: value.type }] };
-  return limit({ op: 'distinct', input: narrowed, columns: narrowed.columns }, count);
-});
+export const sampleDistinct = operator(
+  'SampleDistinctOperator',
+  ['sample-distinct'],
+  (node, input, context) => {
+    const count = context.expressions.bindAs(node.child('Expression'), 'long', context.scope, {
+      columns: [],
+    });
+    const value = context.expr(node.child('OfExpression'), input);
+    const name = node.columns[0]?.name ?? 'Column1';
+    const narrowed: Plan = {
+      op: 'project',
+      input,
+      exprs: [value],
+      columns: [{ name, type: value.type }],
+    };
+    return limit({ op: 'distinct', input: narrowed, columns: narrowed.columns }, count);
+  },
+);

@@ -2,11 +2,19 @@ import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
 import { convert } from '../bind/expression.ts';
 import { Scope } from '../bind/scope.ts';
 import type { Value } from '../functions/define.ts';
-import { column, constant, type Expr, type Plan, type Row, sort, type StepContext } from '../plan/plan.ts';
+import {
+  column,
+  constant,
+  type Expr,
+  type Plan,
+  type Row,
+  type StepContext,
+  sort,
+} from '../plan/plan.ts';
 import { evaluator } from '../steps/evaluator.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { sortKey } from './basic.ts';
-import { operator, type OperatorContext } from './define.ts';
+import { type OperatorContext, operator } from './define.ts';
 
 interface Step {
   readonly name: string;
@@ -43,7 +51,9 @@ function bindWithState(
   const scope = new Scope(context.scope);
   for (const step of steps) scope.set(step, { kind: 'graph', graph: step });
   return context.expressions.bind(node, scope, {
-    columns: input.columns.concat(columns.filter((c) => !input.columns.some((x) => x.name === c.name))),
+    columns: input.columns.concat(
+      columns.filter((c) => !input.columns.some((x) => x.name === c.name)),
+    ),
     member: (target, name) => {
       const binding = scope.find(target);
       if (binding?.kind !== 'graph' || !steps.includes(target)) return undefined;
@@ -84,12 +94,18 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
     const position = columns.findIndex((c) => c.name === name.slice(dot + 1));
     const type = columns[position]?.type;
     const missing = type === 'string' ? '' : null;
-    const fallback = position >= input.columns.length ? (defaults[position - input.columns.length] ?? missing) : missing;
+    const fallback =
+      position >= input.columns.length
+        ? (defaults[position - input.columns.length] ?? missing)
+        : missing;
     return (env) => env.state[step]?.[position] ?? fallback;
   };
   const steps: Step[] = stepNodes.map((s) => {
     const output = s.maybe('ScanStepOutput')?.child('OutputKind').text.toLowerCase() ?? '';
-    const condition = convert(bindWithState(s.child('Condition'), columns, names, input, context), 'bool');
+    const condition = convert(
+      bindWithState(s.child('Condition'), columns, names, input, context),
+      'bool',
+    );
     const assignments = s.maybe('ComputationClause')?.list('Assignments') ?? [];
     return {
       name: s.child('Name').name,
@@ -100,7 +116,10 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
         const type = columns[at]?.type ?? 'dynamic';
         return {
           at,
-          value: evaluator(convert(bindWithState(a.child('Expression'), columns, names, input, context), type), read),
+          value: evaluator(
+            convert(bindWithState(a.child('Expression'), columns, names, input, context), type),
+            read,
+          ),
         };
       }),
     };
@@ -117,17 +136,26 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
         ])
       : { op: 'serialize', input, columns: input.columns };
   const keyReaders = partitionKeys.map((k) => evaluator(k, read));
-  const output: Column[] = [...columns, ...(matchIdName ? [{ name: matchIdName, type: 'long' as const }] : [])];
+  const output: Column[] = [
+    ...columns,
+    ...(matchIdName ? [{ name: matchIdName, type: 'long' as const }] : []),
+  ];
   return {
     op: 'step',
     name: 'scan',
     inputs: [sorted],
     columns: output,
     run: ([rows], step) =>
-      runScan(rows ?? empty(), steps, defaults, (row) => keyReaders.map((k) => k({ row, state: [] })), {
-        withMatchId: matchIdName !== undefined,
-        step,
-      }),
+      runScan(
+        rows ?? empty(),
+        steps,
+        defaults,
+        (row) => keyReaders.map((k) => k({ row, state: [] })),
+        {
+          withMatchId: matchIdName !== undefined,
+          step,
+        },
+      ),
   };
 });
 
@@ -158,7 +186,8 @@ async function* runScan(
     for (const a of step.assignments) made[a.at] = a.value({ row, state: sequence.rows });
     sequence.rows[k] = made;
     if (step.output === 'all') emit(made, sequence);
-    else if (step.output === 'last') sequence.held = withMatchId ? [...made, sequence.matchId] : made;
+    else if (step.output === 'last')
+      sequence.held = withMatchId ? [...made, sequence.matchId] : made;
   };
   for await (const batch of batches) {
     context.check();
@@ -187,7 +216,11 @@ async function* runScan(
           const state = own?.rows ?? [];
           if (step.condition({ row, state }) !== true) continue;
           const continued = own !== undefined;
-          const sequence: Sequence = own ?? { rows: [...state], matchId: nextMatch, held: undefined };
+          const sequence: Sequence = own ?? {
+            rows: [...state],
+            matchId: nextMatch,
+            held: undefined,
+          };
           if (!continued) nextMatch++;
           states[0] = sequence;
           apply(0, row, sequence);

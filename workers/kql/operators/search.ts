@@ -11,7 +11,8 @@ function termTest(subject: Expr, text: string, caseSensitive: boolean, whole: bo
   const before = text.startsWith('*');
   const after = text.endsWith('*') && text.length > 1;
   const bare = text.slice(before ? 1 : 0, after ? -1 : undefined);
-  const test = (name: string, value: string): Expr => call(name, [subject, constant(value, 'string')], 'bool');
+  const test = (name: string, value: string): Expr =>
+    call(name, [subject, constant(value, 'string')], 'bool');
   if (bare === '') return test(`op_Contains${cs}`, '');
   if (bare.includes('*')) {
     const regex = bare
@@ -28,11 +29,20 @@ function termTest(subject: Expr, text: string, caseSensitive: boolean, whole: bo
 
 /** Every column as text, for a bare term. */
 function anyColumn(columns: readonly Column[], text: string, caseSensitive: boolean): Expr {
-  const tests = columns.map((c) => termTest(convert(column(c.name, c.type), 'string'), text, caseSensitive, false));
-  return tests.length > 0 ? tests.reduce((a, b) => call('op_Or', [a, b], 'bool')) : constant(false, 'bool');
+  const tests = columns.map((c) =>
+    termTest(convert(column(c.name, c.type), 'string'), text, caseSensitive, false),
+  );
+  return tests.length > 0
+    ? tests.reduce((a, b) => call('op_Or', [a, b], 'bool'))
+    : constant(false, 'bool');
 }
 
-function condition(node: SyntaxNode, input: Plan, context: OperatorContext, caseSensitive: boolean): Expr {
+function condition(
+  node: SyntaxNode,
+  input: Plan,
+  context: OperatorContext,
+  caseSensitive: boolean,
+): Expr {
   switch (node.type) {
     case 'ParenthesizedExpression':
       return condition(node.child('Expression'), input, context, caseSensitive);
@@ -47,16 +57,28 @@ function condition(node: SyntaxNode, input: Plan, context: OperatorContext, case
       const kind = node.operatorKind;
       const left = node.child('Left');
       const right = node.child('Right');
-      if (kind === 'And' || kind === 'Or' || node.kind === 'AndExpression' || node.kind === 'OrExpression')
+      if (
+        kind === 'And' ||
+        kind === 'Or' ||
+        node.kind === 'AndExpression' ||
+        node.kind === 'OrExpression'
+      )
         return call(
           kind === 'Or' || node.kind === 'OrExpression' ? 'op_Or' : 'op_And',
-          [condition(left, input, context, caseSensitive), condition(right, input, context, caseSensitive)],
+          [
+            condition(left, input, context, caseSensitive),
+            condition(right, input, context, caseSensitive),
+          ],
           'bool',
         );
-      const missing = left.type === 'NameReference' && !input.columns.some((c) => c.name === left.name);
+      const missing =
+        left.type === 'NameReference' && !input.columns.some((c) => c.name === left.name);
       if (missing) return constant(false, 'bool');
       if (kind === 'Search' || node.kind === 'SearchExpression') {
-        const text = right.raw.LiteralValue === undefined || right.raw.LiteralValue === null ? right.text : String(right.raw.LiteralValue);
+        const text =
+          right.raw.LiteralValue === undefined || right.raw.LiteralValue === null
+            ? right.text
+            : String(right.raw.LiteralValue);
         if (left.type === 'StarExpression') return anyColumn(input.columns, text, caseSensitive);
         const subject = convert(context.expr(left, input), 'string');
         return termTest(subject, text, caseSensitive, false);
@@ -66,7 +88,8 @@ function condition(node: SyntaxNode, input: Plan, context: OperatorContext, case
     case 'FunctionCallExpression':
       if (node.child('Name').name === 'not') {
         const inner = node.child('ArgumentList').list('Expressions')[0];
-        if (inner) return call('not', [condition(inner, input, context, caseSensitive)], 'bool', node.span);
+        if (inner)
+          return call('not', [condition(inner, input, context, caseSensitive)], 'bool', node.span);
       }
       return convert(context.expr(node, input), 'bool');
     default:
@@ -82,24 +105,36 @@ interface Leg {
 /** The tables that `in (…)` names, else all of the database. */
 export function tablesIn(clause: SyntaxNode | undefined, context: OperatorContext): Leg[] {
   const all = (pattern: string): Leg[] =>
-    context.tablesLike(pattern).map((t) => ({ name: t.table, plan: context.scan(t.database, t.table) }));
+    context
+      .tablesLike(pattern)
+      .map((t) => ({ name: t.table, plan: context.scan(t.database, t.table) }));
   if (!clause) return all('*');
-  return clause.list('Expressions').flatMap((e) =>
-    e.maybe('Name')?.type.includes('Wildcard') || e.text.includes('*')
-      ? all(e.text)
-      : [{ name: legName(e), plan: context.tabular(e) }],
-  );
+  return clause
+    .list('Expressions')
+    .flatMap((e) =>
+      e.maybe('Name')?.type.includes('Wildcard') || e.text.includes('*')
+        ? all(e.text)
+        : [{ name: legName(e), plan: context.tabular(e) }],
+    );
 }
 
 export const search = source('SearchOperator', ['search'], (node, input, context) => {
   const caseSensitive = context.parameter(node, 'kind')?.text.toLowerCase() === 'case_sensitive';
-  const legs: Leg[] = input ? [{ name: '', plan: input }] : tablesIn(node.maybe('InClause'), context);
+  const legs: Leg[] = input
+    ? [{ name: '', plan: input }]
+    : tablesIn(node.maybe('InClause'), context);
   const found = legs.map((leg) => ({
     name: leg.name,
     plan: filter(leg.plan, condition(node.child('Condition'), leg.plan, context, caseSensitive)),
   }));
-  if (found.length === 0) return node.fail('semantic', 'search_empty', 'There is no table to search.');
+  if (found.length === 0)
+    return node.fail('semantic', 'search_empty', 'There is no table to search.');
   const plan = unionOf(found, { inner: false, source: '$table', unnamed: 'search_arg' });
   const wanted = node.columns.filter((c) => plan.columns.some((p) => p.name === c.name));
-  return wanted.length === plan.columns.length ? select(plan, wanted.map((c) => ({ from: c.name }))) : plan;
+  return wanted.length === plan.columns.length
+    ? select(
+        plan,
+        wanted.map((c) => ({ from: c.name })),
+      )
+    : plan;
 });

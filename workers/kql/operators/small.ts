@@ -6,17 +6,26 @@ import { operator } from './define.ts';
 export const invoke = operator('InvokeOperator', ['invoke'], (node, input, context) => {
   const call = node.child('Function');
   const name = call.child('Name').name;
-  const { body, inner } = context.expressions.functionBody(call, name, context.scope, { columns: [] }, input);
+  const { body, inner } = context.expressions.functionBody(
+    call,
+    name,
+    context.scope,
+    { columns: [] },
+    input,
+  );
   for (const statement of body.list('Statements')) context.expressions.declare(statement, inner);
   return context.tabular(body.child('Expression'), inner);
 });
 
 /** Stops the query if the schema is not as stated (page "assert-schema operator"). */
 export const assertSchema = operator('AssertSchemaOperator', ['assert-schema'], (node, input) => {
-  const stated = node.child('Schema').list('Columns').map((c) => ({
-    name: c.child('Name').name,
-    type: c.child('Type').text.trim(),
-  }));
+  const stated = node
+    .child('Schema')
+    .list('Columns')
+    .map((c) => ({
+      name: c.child('Name').name,
+      type: c.child('Type').text.trim(),
+    }));
   const same =
     stated.length === input.columns.length &&
     stated.every((s, i) => s.name === input.columns[i]?.name && s.type === input.columns[i]?.type);
@@ -30,8 +39,12 @@ export const assertSchema = operator('AssertSchemaOperator', ['assert-schema'], 
 });
 
 /** The rows are kept for the rest of the query; the next run computes them again. */
-export const executeAndCache = operator('ExecuteAndCacheOperator', ['execute-and-cache'], (_node, input): Plan => ({
-  op: 'materialize',
-  input,
-  columns: input.columns,
-}));
+export const executeAndCache = operator(
+  'ExecuteAndCacheOperator',
+  ['execute-and-cache'],
+  (_node, input): Plan => ({
+    op: 'materialize',
+    input,
+    columns: input.columns,
+  }),
+);

@@ -1,6 +1,6 @@
 import type { Column } from '../../../common/types/kql-type.ts';
 import { convert } from '../bind/expression.ts';
-import { call as sqlCall, count, id, sql } from '../emit/sql.ts';
+import { count, id, sql, call as sqlCall } from '../emit/sql.ts';
 import { constant, type Expr, type Plan } from '../plan/plan.ts';
 import { source } from './define.ts';
 import { named, outputsOf } from './outputs.ts';

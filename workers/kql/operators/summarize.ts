@@ -2,7 +2,7 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import { column, type Expr, type Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { operator } from './define.ts';
-import { named, outputsOf, type Output } from './outputs.ts';
+import { named, type Output, outputsOf } from './outputs.ts';
 
 function group(
   node: SyntaxNode,

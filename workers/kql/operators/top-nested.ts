@@ -2,10 +2,10 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import { convert } from '../bind/expression.ts';
 import * as q from '../emit/sql.ts';
 import { type Sql, sql } from '../emit/sql.ts';
+import type { Plan } from '../plan/plan.ts';
 import { constant, type Expr, type LowerContext, type Relation } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import { operator, type OperatorContext } from './define.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type OperatorContext, operator } from './define.ts';
 
 interface Level {
   readonly rows: Expr | undefined;
@@ -16,15 +16,19 @@ interface Level {
 }
 
 function levelOf(node: SyntaxNode, input: Plan, context: OperatorContext): Level {
-  const unnamed = (n: SyntaxNode): SyntaxNode => (n.type === 'SimpleNamedExpression' ? n.child('Expression') : n);
+  const unnamed = (n: SyntaxNode): SyntaxNode =>
+    n.type === 'SimpleNamedExpression' ? n.child('Expression') : n;
   const rows = node.maybe('Expression');
   const value = context.expr(unnamed(node.child('OfExpression')), input);
   const others = node.maybe('WithOthersClause')?.child('Expression');
   const by = node.child('ByExpression');
   const ordered = by.type === 'OrderedExpression';
-  const ascending = ordered && by.maybe('Ordering')?.maybe('AscOrDescKeyword')?.text.toLowerCase() === 'asc';
+  const ascending =
+    ordered && by.maybe('Ordering')?.maybe('AscOrDescKeyword')?.text.toLowerCase() === 'asc';
   return {
-    rows: rows ? context.expressions.bindAs(rows, 'long', context.scope, { columns: [] }) : undefined,
+    rows: rows
+      ? context.expressions.bindAs(rows, 'long', context.scope, { columns: [] })
+      : undefined,
     value,
     others: others
       ? convert(context.expressions.bind(others, context.scope, { columns: [] }), value.type)
@@ -38,7 +42,12 @@ function levelOf(node: SyntaxNode, input: Plan, context: OperatorContext): Level
  * Level by level: rows are grouped by the values chosen so far and the level's own, the best are kept per parent,
  * and `others` gathers what was left (page "top-nested operator").
  */
-function build(levels: readonly Level[], columns: readonly Column[], rows: Relation, context: LowerContext): Sql {
+function build(
+  levels: readonly Level[],
+  columns: readonly Column[],
+  rows: Relation,
+  context: LowerContext,
+): Sql {
   const valueName = (i: number): Sql => q.id(`value${i}`);
   const aggName = (i: number): Sql => q.id(`agg${i}`);
   let data: Relation = rows;
@@ -66,11 +75,20 @@ function build(levels: readonly Level[], columns: readonly Column[], rows: Relat
     const best = sql`best${q.count(i)}`;
     // Each row of the data learns its path: the kept value, or that it belongs to the others.
     const matches = q.join(
-      [...keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM g.${k}`), sql`d.${valueName(i)} IS NOT DISTINCT FROM g.${valueName(i)}`],
+      [
+        ...keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM g.${k}`),
+        sql`d.${valueName(i)} IS NOT DISTINCT FROM g.${valueName(i)}`,
+      ],
       ' AND ',
     );
-    const withValue = context.relation(sql`SELECT *, ${value} AS ${valueName(i)} FROM ${data.from}`, [], false).from;
-    const others = level.others ? context.expression(level.others, { ...data, columns: [], names: [] }) : undefined;
+    const withValue = context.relation(
+      sql`SELECT *, ${value} AS ${valueName(i)} FROM ${data.from}`,
+      [],
+      false,
+    ).from;
+    const others = level.others
+      ? context.expression(level.others, { ...data, columns: [], names: [] })
+      : undefined;
     const marked = context.relation(
       others
         ? sql`SELECT d.* REPLACE (CASE WHEN g.${best} THEN d.${valueName(i)} ELSE ${others} END AS ${valueName(i)}), g.${best} AS ${best} FROM ${withValue} d JOIN ${ranked} g ON ${matches}`
@@ -87,7 +105,10 @@ function build(levels: readonly Level[], columns: readonly Column[], rows: Relat
       false,
       true,
     ).from;
-    const joinOn = q.join(keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM t.${k}`), ' AND ');
+    const joinOn = q.join(
+      keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM t.${k}`),
+      ' AND ',
+    );
     const next = context.relation(
       sql`SELECT d.*, t.${aggName(i)} AS ${aggName(i)} FROM ${marked} d JOIN ${totals} t ON ${joinOn}`,
       data.columns,

@@ -37,7 +37,9 @@ export function legName(node: SyntaxNode): string {
     case 'PathExpression':
       return legName(node.child('Selector'));
     case 'FunctionCallExpression':
-      return node.child('ArgumentList').list('Expressions').length === 0 ? node.child('Name').name : '';
+      return node.child('ArgumentList').list('Expressions').length === 0
+        ? node.child('Name').name
+        : '';
     default:
       return '';
   }
@@ -86,7 +88,9 @@ export function unionOf(
       input: leg.plan,
       columns: output,
       exprs: [
-        ...(options.source ? [constant(leg.name || `${options.unnamed ?? 'union_arg'}${i}`, 'string')] : []),
+        ...(options.source
+          ? [constant(leg.name || `${options.unnamed ?? 'union_arg'}${i}`, 'string')]
+          : []),
         ...columns.map((c): Expr => {
           const own = leg.plan.columns.find((x) => x.name === c.from && x.type === c.column.type);
           return own ? column(own.name, own.type) : nullOf(c.column.type);
@@ -122,4 +126,3 @@ function pipedName(node: SyntaxNode): string {
   const before = parent ? node.sibling(parent, 'Expression') : undefined;
   return before ? legName(before) : '';
 }
-

@@ -16,7 +16,12 @@ export function perPartition(plan: Plan, base: Plan, key: Column): Plan {
     columns.some((c) => c.name === key.name) ? [...columns] : [...columns, key];
   switch (plan.op) {
     case 'filter':
-      return { ...plan, input: own(plan.input), predicate: inPartition(plan.predicate, key), columns: withKey(plan.columns) };
+      return {
+        ...plan,
+        input: own(plan.input),
+        predicate: inPartition(plan.predicate, key),
+        columns: withKey(plan.columns),
+      };
     case 'project': {
       const has = plan.columns.some((c) => c.name === key.name);
       return {
@@ -73,8 +78,7 @@ export function perPartition(plan: Plan, base: Plan, key: Column): Plan {
     case 'union':
       return { ...plan, inputs: plan.inputs.map(own), columns: withKey(plan.columns) };
     case 'join': {
-      if (!reaches(plan.left, base))
-        throw unsupported('a join whose left side is another table');
+      if (!reaches(plan.left, base)) throw unsupported('a join whose left side is another table');
       const left = own(plan.left);
       const bothSides = reaches(plan.right, base);
       return {
@@ -82,7 +86,13 @@ export function perPartition(plan: Plan, base: Plan, key: Column): Plan {
         left,
         right: bothSides ? own(plan.right) : plan.right,
         on: bothSides
-          ? [...plan.on, { left: column(key.name, key.type, 'left'), right: column(key.name, key.type, 'right') }]
+          ? [
+              ...plan.on,
+              {
+                left: column(key.name, key.type, 'left'),
+                right: column(key.name, key.type, 'right'),
+              },
+            ]
           : plan.on,
         output: [...plan.output, { side: 'left', name: key.name }],
         columns: withKey(plan.columns),
@@ -100,7 +110,11 @@ export function perPartition(plan: Plan, base: Plan, key: Column): Plan {
 }
 
 const unsupported = (what: string): AppError =>
-  new AppError('unsupported', 'not_implemented', `not implemented in Calypso: ${what} inside a subquery per row or partition`);
+  new AppError(
+    'unsupported',
+    'not_implemented',
+    `not implemented in Calypso: ${what} inside a subquery per row or partition`,
+  );
 
 function reaches(plan: Plan, base: Plan): boolean {
   if (plan === base) return true;

@@ -51,11 +51,7 @@ export class SchemaNeeded extends Error {
   readonly plan: Plan;
   readonly columns: (rows: readonly Row[]) => readonly Column[];
 
-  constructor(
-    offset: number,
-    plan: Plan,
-    columns: (rows: readonly Row[]) => readonly Column[],
-  ) {
+  constructor(offset: number, plan: Plan, columns: (rows: readonly Row[]) => readonly Column[]) {
     super('the columns of a plugin depend on the data');
     this.offset = offset;
     this.plan = plan;

@@ -56,10 +56,22 @@ function same(a: Value, b: Value): boolean | null {
 }
 
 const BINARY: Readonly<Record<string, Binary>> = {
-  op_Add: arithmetic((a, b) => a + b, (a, b) => a + b),
-  op_Subtract: arithmetic((a, b) => a - b, (a, b) => a - b),
-  op_Multiply: arithmetic((a, b) => a * b, (a, b) => a * b),
-  op_Divide: arithmetic((a, b) => (b === 0n ? null : a / b), (a, b) => a / b),
+  op_Add: arithmetic(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  op_Subtract: arithmetic(
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  op_Multiply: arithmetic(
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
+  op_Divide: arithmetic(
+    (a, b) => (b === 0n ? null : a / b),
+    (a, b) => a / b,
+  ),
   op_Modulo: arithmetic(
     (a, b) => (b === 0n ? null : ((a % b) + (b < 0n ? -b : b)) % b),
     (a, b) => a % b,
@@ -98,7 +110,8 @@ const LAZY: Readonly<Record<string, <E>(args: readonly Evaluate<E>[], env: E) =>
   },
   iff: (args, env) => (args[0]?.(env) === true ? args[1]?.(env) : args[2]?.(env)) ?? null,
   case: (args, env) => {
-    for (let i = 0; i + 1 < args.length; i += 2) if (args[i]?.(env) === true) return args[i + 1]?.(env) ?? null;
+    for (let i = 0; i + 1 < args.length; i += 2)
+      if (args[i]?.(env) === true) return args[i + 1]?.(env) ?? null;
     return args.at(-1)?.(env) ?? null;
   },
   coalesce: (args, env) => {
@@ -123,7 +136,11 @@ const LAZY: Readonly<Record<string, <E>(args: readonly Evaluate<E>[], env: E) =>
     return low === null || high === null ? null : low >= 0 && high <= 0;
   },
 };
-const SYNONYMS: Readonly<Record<string, string>> = { iif: 'iff', notnull: 'isnotnull', notempty: 'isnotempty' };
+const SYNONYMS: Readonly<Record<string, string>> = {
+  iif: 'iff',
+  notnull: 'isnotnull',
+  notempty: 'isnotempty',
+};
 
 /**
  * An expression as a TypeScript function, for steps whose state SQL can't hold. `column` says how a column is read.
@@ -149,9 +166,9 @@ export function evaluator<E>(expr: Expr, column: (name: string) => Evaluate<E>):
         const result = expr.type;
         return (env) => binary(a(env), b(env), types, result);
       }
-      const to = /^to(bool|int|long|real|decimal|string|datetime|timespan|guid|dynamic)$/.exec(name)?.[1] as
-        | KqlType
-        | undefined;
+      const to = /^to(bool|int|long|real|decimal|string|datetime|timespan|guid|dynamic)$/.exec(
+        name,
+      )?.[1] as KqlType | undefined;
       const from = types[0];
       if (to && a && from) return (env) => convertValue(a(env), from, to);
       const js = registry.scalar(expr.name)?.js;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
 import { AppError, spanOf } from '../../../common/errors/app-error.ts';
 import type { GlobalsCache } from './globals.ts';
-import { kusto } from './library.ts';
+import { kusto, type RawGlobals } from './library.ts';
 import { type SyntaxNode, wrap } from './node.ts';
 
 export interface Parsed {
@@ -48,8 +48,31 @@ function bracketDepth(text: string): { depth: number; at: number } {
   return { depth: deepest, at };
 }
 
+/** Bound trees of the latest texts, per catalog: asking again costs nothing. */
+const parsedTexts = new WeakMap<RawGlobals, Map<string, Parsed>>();
+const MAX_KEPT = 64;
+const MAX_KEPT_TEXT = 20_000;
+
 /** Parses and binds. Problems are values, all of them, with their places. */
 export function parse(text: string, database: string, globals: GlobalsCache): Parsed {
+  const key = globals.for(database);
+  const kept = parsedTexts.get(key) ?? new Map<string, Parsed>();
+  parsedTexts.set(key, kept);
+  const known = kept.get(text);
+  if (known) {
+    // The latest is the last to go.
+    kept.delete(text);
+    kept.set(text, known);
+    return known;
+  }
+  const parsed = parseText(text, database, globals);
+  if (text.length <= MAX_KEPT_TEXT) kept.set(text, parsed);
+  const oldest = kept.keys().next();
+  if (kept.size > MAX_KEPT && !oldest.done) kept.delete(oldest.value);
+  return parsed;
+}
+
+function parseText(text: string, database: string, globals: GlobalsCache): Parsed {
   if (text.length > MAX_TEXT)
     throw new AppError(
       'resource',

@@ -37,8 +37,7 @@ export function tolerated(
 ): boolean {
   if (diagnostic.code === 'KS234') return true;
   const { start, length } = diagnostic.span;
-  if (diagnostic.code === 'KS124')
-    return isPlugin(diagnostic.message.split("'")[1] ?? '');
+  if (diagnostic.code === 'KS124') return isPlugin(diagnostic.message.split("'")[1] ?? '');
   if (!LOOSE_CODES.has(diagnostic.code)) return false;
   const path = pathTo(root, start, length);
   return path.some(

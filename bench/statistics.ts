@@ -1,0 +1,27 @@
+export const percentile = (values: readonly number[], p: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (
+    sorted[Math.min(sorted.length - 1, Math.ceil((p / 100) * sorted.length) - 1)] ?? Number.NaN
+  );
+};
+
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, v) => sum + Math.log(v), 0) / values.length);
+
+/** Milliseconds of each of `rounds` runs of both, taken in turns so that neither has the warmer machine. */
+export async function alternate(
+  ours: () => Promise<unknown>,
+  theirs: () => Promise<unknown>,
+  rounds = 5,
+): Promise<{ readonly ours: number[]; readonly theirs: number[] }> {
+  const result = { ours: [] as number[], theirs: [] as number[] };
+  for (let i = 0; i < rounds; i++) {
+    let start = performance.now();
+    await ours();
+    result.ours.push(performance.now() - start);
+    start = performance.now();
+    await theirs();
+    result.theirs.push(performance.now() - start);
+  }
+  return result;
+}
