@@ -6,6 +6,7 @@ import { datetime } from './datetime/index.ts';
 import type { FunctionEntry } from './define.ts';
 import { dynamic } from './dynamic/index.ts';
 import { encoding } from './encoding/index.ts';
+import { geo } from './geo/index.ts';
 import { math } from './math/index.ts';
 import { operators } from './operators/index.ts';
 import { parse } from './parse/index.ts';
@@ -16,16 +17,17 @@ import { string } from './string/index.ts';
 /** One line per family. */
 export const families: readonly (readonly FunctionEntry[])[] = [
   aggregates,
+  binary,
   conditional,
   convert,
   datetime,
   dynamic,
+  encoding,
+  geo,
   math,
   operators,
+  parse,
   series,
   sketch,
   string,
-  parse,
-  binary,
-  encoding,
 ];
