@@ -5,8 +5,9 @@ import { parseDatetime, parseTimespan } from '../functions/value/time.ts';
 import { constant, type Expr } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 
-/** What stands between the brackets of `datetime(…)`, or the text itself where there are none. */
-function inner(text: string): string {
+/** What stands between the brackets of `datetime(…)`, or the text itself where there are none; comments before it belong to no value. */
+function inner(source: string): string {
+  const text = source.replace(/^(?:\s+|\/\/[^\n]*(?:\n|$))+/, '');
   const match = /^[a-z0-9_]+\s*\(([\s\S]*)\)$/i.exec(text.trim());
   return (match?.[1] ?? text).trim().replace(/^(['"])([\s\S]*)\1$/, '$2');
 }
