@@ -21,7 +21,12 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
     outFolder: 'dist/renderer',
     inputs: [...COMMON_INPUTS, 'renderer', 'vite.config.ts'],
     async run(root) {
-      await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+      await build({
+        configFile: join(root, 'vite.config.ts'),
+        logLevel: 'warn',
+        // A slow machine is nothing that the person who starts it has to act on.
+        build: { rolldownOptions: { checks: { pluginTimings: false } } },
+      });
     },
   },
   shell: {

@@ -111,7 +111,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   vite: ['scripts/', 'vite.config.ts'],
   vitest: ['vitest.config.ts', 'tests/'],
   ws: ['main/headless.ts', 'main/host/transport/', 'tests/'],
-  yauzl: ['workers/ingest/'],
+  yauzl: ['workers/ingest/', 'tests/'],
   yazl: ['workers/engine/'],
   zod: [
     'common/contract/',

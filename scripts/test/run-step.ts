@@ -46,7 +46,10 @@ export function playwright(
   env: NodeJS.ProcessEnv = {},
 ): Counts {
   return withReport(readPlaywright, (report) =>
-    run('playwright', ['test', `--project=${project}`, ...args], { ...env, CALYPSO_REPORT: report }),
+    run('playwright', ['test', `--project=${project}`, ...args], {
+      ...env,
+      CALYPSO_REPORT: report,
+    }),
   );
 }
 

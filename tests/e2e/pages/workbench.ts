@@ -9,6 +9,8 @@ export class Workbench {
   readonly grid: Locator;
   readonly resultStatus: Locator;
   readonly notifications: Locator;
+  /** The picture that `render` asked for. */
+  readonly chart: Locator;
 
   constructor(page: Page) {
     this.page = page;
@@ -16,6 +18,7 @@ export class Workbench {
     this.editor = page.getByRole('textbox', { name: 'Query' });
     this.grid = page.getByRole('grid', { name: /^Results of/ });
     this.resultStatus = page.getByTestId('result-status');
+    this.chart = page.getByRole('region', { name: 'Chart', exact: true }).locator('.ch-plot');
     this.notifications = page.getByRole('log', { name: 'Notifications' });
   }
 
