@@ -116,12 +116,12 @@ export const elementary: readonly FunctionEntry[] = [
   ),
   ofReal(
     'sign',
-    (x) => sql`CASE WHEN isnan(${x}) THEN ${NAN} ELSE CAST(sign(${x}) AS DOUBLE) END`,
+    (x) => sql`CASE WHEN isnan(${x}) THEN 0.0::DOUBLE ELSE CAST(sign(${x}) AS DOUBLE) END`,
     [
       { kql: 'sign(-42)', result: '-1.0' },
       { kql: 'sign(0)', result: '0.0' },
       { kql: 'sign(11.2)', result: '1.0' },
-      { kql: 'sign(real(nan))', result: 'NaN' },
+      { kql: 'sign(real(nan))', result: '0.0' },
     ],
   ),
   scalar(

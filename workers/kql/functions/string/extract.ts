@@ -51,7 +51,9 @@ function extractAllSql(
   if (wanted.length === 0) return sql`CAST(NULL AS VARCHAR)`;
   const text = asText(source, context);
   const lists = wanted.map(
-    (n) => sql`regexp_extract_all(${text}, ${str(re2Pattern(regex))}, ${count(n)})`,
+    // A group that took no part in a match is NULL in DuckDB.
+    (n) =>
+      sql`list_transform(regexp_extract_all(${text}, ${str(re2Pattern(regex))}, ${count(n)}), lambda g: coalesce(g, ''))`,
   );
   const items = lists.map((_, i) => sql`m[${count(i + 1)}]`);
   const list =

@@ -38,6 +38,7 @@ function replaceRegex(source: string, pattern: string, rewrite: string): string 
 
 /**
  * Page "replace_strings()": earlier lookups take their matches first, and what is replaced is not looked at again.
+ * A replacement that is no string leaves what it would replace.
  */
 function replaceStrings(
   text: string,
@@ -92,9 +93,6 @@ function trimming(
   );
 }
 
-const texts = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.map((v) => textOf(v, 'dynamic')) : [];
-
 export const replacing: readonly FunctionEntry[] = [
   scalar(
     'replace_regex',
@@ -145,10 +143,15 @@ export const replacing: readonly FunctionEntry[] = [
     {
       js: {
         nulls: 'pass',
-        call: ([source, lookups, rewrites]) =>
-          isArray(lookups) && isArray(rewrites)
-            ? replaceStrings(String(source), texts(lookups), texts(rewrites))
-            : String(source),
+        call: ([source, lookups, rewrites]) => {
+          if (!isArray(lookups) || !isArray(rewrites)) return String(source);
+          const from = lookups.map((l) => textOf(l, 'dynamic'));
+          const to = from.map((l, i) => {
+            const rewrite = rewrites[i];
+            return typeof rewrite === 'string' ? rewrite : l;
+          });
+          return replaceStrings(String(source), from, to);
+        },
       },
     },
     [

@@ -30,16 +30,18 @@ function rangeOf(args: readonly Value[], letters: readonly string[]): Range | un
   return { text: letters.slice(start, end).join(''), start, end, occurrence };
 }
 
+/** A match has to begin within the range; it may end behind it. */
 function indexOf(args: readonly Value[], types: readonly KqlType[]): bigint | null {
-  const lookup = textOf(args[1] ?? null, types[1] ?? 'string');
-  const range = rangeOf(args, [...textOf(args[0] ?? null, types[0] ?? 'string')]);
-  if (!range || lookup === '') return null;
-  let found = -1;
-  for (let n = 0; n < range.occurrence; n++) {
-    found = range.text.indexOf(lookup, found + 1);
-    if (found < 0) return -1n;
+  const lookup = [...textOf(args[1] ?? null, types[1] ?? 'string')];
+  const letters = [...textOf(args[0] ?? null, types[0] ?? 'string')];
+  const range = rangeOf(args, letters);
+  if (!range || lookup.length === 0) return null;
+  let n = 0;
+  for (let i = range.start; i < range.end; i++) {
+    if (lookup.every((letter, k) => letters[i + k] === letter) && ++n === range.occurrence)
+      return BigInt(i);
   }
-  return BigInt(range.start + [...range.text.slice(0, found)].length);
+  return -1n;
 }
 
 function indexOfRegex(args: readonly Value[], types: readonly KqlType[]): bigint | null {
@@ -97,7 +99,8 @@ export const searching: readonly FunctionEntry[] = [
     [
       { kql: 'indexof("abcdefg", "cde")', result: '2' },
       { kql: 'indexof("abcdefg", "cde", 1, 4)', result: '2' },
-      { kql: 'indexof("abcdefg", "cde", 1, 2)', result: '-1' },
+      { kql: 'indexof("abcdefg", "cde", 1, 2)', result: '2' },
+      { kql: 'indexof("abcdefg", "cde", 3, 4)', result: '-1' },
       { kql: 'indexof("abcdefg", "cde", -5)', result: '2' },
       { kql: 'indexof("abcabc", "a", 0, -1, 2)', result: '3' },
       { kql: 'indexof("abc", "")', result: '' },

@@ -43,7 +43,8 @@ export function constantLong(arg: SqlArg | undefined): bigint | undefined {
 
 /** `TIMESTAMP` of ticks; microseconds, rounded down. */
 export function timestampOf(ticks: Sql): Sql {
-  return sql`make_timestamp((${ticks} - ${long(UNIX_EPOCH_TICKS)}) // 10)`;
+  // Divided before the epoch is taken off: `//` cuts toward zero, and ticks are never negative.
+  return sql`make_timestamp(${ticks} // 10 - ${long(UNIX_EPOCH_TICKS / 10n)})`;
 }
 
 /** Ticks of a piece of type TIMESTAMP. */

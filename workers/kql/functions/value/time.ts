@@ -162,7 +162,8 @@ const UNITS: Readonly<Record<string, bigint>> = {
 };
 
 const WITH_UNIT = /^([-+]?)(\d*)(?:\.(\d+))?\s*([a-z]+)$/i;
-const CLOCK_FORM = /^([-+]?)(?:(\d+)(?:\.(?=\d+:\d+)|:(?=\d+:\d+:\d+)))?(\d+):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?$/;
+const CLOCK_FORM =
+  /^([-+]?)(?:(\d+)(?:\.(?=\d+:\d+)|:(?=\d+:\d+:\d+)))?(\d+):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?$/;
 const WHOLE_DAYS = /^([-+]?)(\d+)$/;
 
 const inRange = (ticks: bigint): bigint | undefined =>
