@@ -4,7 +4,7 @@ import { KQL_TYPES } from '../../../common/types/kql-type.ts';
 import type { Wizard } from './use-wizard.ts';
 
 /** Columns and characters that are drawn at most; the rest is imported all the same. */
-const MAX_COLUMNS = 120;
+const MAX_COLUMNS = 60;
 const MAX_TEXT = 200;
 
 const NUMBERS = new Set<string>(['int', 'long', 'real', 'decimal']);
@@ -46,7 +46,7 @@ export function PreviewTable({
                     const type = KQL_TYPES.find((t) => t === data.optionValue);
                     if (type) change(i, { ...column, type });
                   }}
-                  style={{ minWidth: 86 }}
+                  style={{ minWidth: 0 }}
                 >
                   {KQL_TYPES.map((type) => (
                     <Option key={type} value={type}>
