@@ -14,7 +14,16 @@ import {
   type SqlArg,
   scalar,
 } from '../define.ts';
-import { as, asLong, constantLong, constantText, datetimeInRange, once } from '../value/sql.ts';
+import {
+  as,
+  asLong,
+  asText,
+  byName,
+  constantLong,
+  constantText,
+  datetimeInRange,
+  once,
+} from '../value/sql.ts';
 import { sundayDays } from './parts.ts';
 
 const DAY = long(TICKS_PER_DAY);
@@ -89,12 +98,19 @@ const FIXED: Readonly<Record<string, bigint>> = {
 };
 const MONTHS: Readonly<Record<string, bigint>> = { month: 1n, quarter: 3n, year: 12n };
 
-function unitOf(name: string, arg: SqlArg, context: CallContext): string {
+const UNITS: readonly string[] = [...Object.keys(FIXED), ...Object.keys(MONTHS), 'nanosecond'];
+
+/** What a call does with its unit, for a constant name or for any. */
+function withUnit(
+  name: string,
+  arg: SqlArg,
+  context: CallContext,
+  use: (unit: string) => Sql,
+): Sql {
   const known = constantText(arg)?.toLowerCase();
-  if (known === undefined) return context.fail(`${name}() needs a constant name of a unit.`);
+  if (known === undefined) return byName(asText(arg, context), UNITS, use);
   const unit = known.replace(/s$/, '');
-  if (unit in FIXED || unit in MONTHS || unit === 'nanosecond') return unit;
-  return context.fail(`${name}() knows no unit '${known}'.`);
+  return UNITS.includes(unit) ? use(unit) : context.fail(`${name}() knows no unit '${known}'.`);
 }
 
 function add(unit: string, amount: Sql, ticks: Sql): Sql {
@@ -157,14 +173,10 @@ export const calendar: readonly FunctionEntry[] = [
       coerce: false,
       sql: ([unit, amount, date], context) => {
         if (!unit || !amount || !date) return undefined;
-        const known = unitOf('datetime_add', unit, context);
         const n = constantLong(amount);
-        return datetimeInRange(
-          add(
-            known,
-            n === undefined ? asLong(amount, context) : long(n),
-            as(date, 'datetime', context),
-          ),
+        const steps = n === undefined ? asLong(amount, context) : long(n);
+        return once(as(date, 'datetime', context), (t) =>
+          datetimeInRange(withUnit('datetime_add', unit, context, (u) => add(u, steps, t))),
         );
       },
     },
@@ -190,10 +202,10 @@ export const calendar: readonly FunctionEntry[] = [
       coerce: false,
       sql: ([unit, a, b], context) =>
         unit && a && b
-          ? diff(
-              unitOf('datetime_diff', unit, context),
-              as(a, 'datetime', context),
-              as(b, 'datetime', context),
+          ? once(as(a, 'datetime', context), (x) =>
+              once(as(b, 'datetime', context), (y) =>
+                withUnit('datetime_diff', unit, context, (u) => diff(u, x, y)),
+              ),
             )
           : undefined,
     },

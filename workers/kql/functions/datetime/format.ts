@@ -7,6 +7,13 @@ import {
 import { count, join, long, type Sql, sql, str } from '../../emit/sql.ts';
 import { type CallContext, type FunctionEntry, type SqlArg, scalar } from '../define.ts';
 import { as, constantText, once, timestampOf } from '../value/sql.ts';
+import {
+  formatDatetimeAs,
+  formatTimespanAs,
+  formatTokens,
+  isDelimiter,
+  isFraction,
+} from './format-value.ts';
 
 /** Letters that DuckDB's strftime writes as the pages ask; `%-m` is without a leading zero. */
 const CALENDAR: Readonly<Record<string, string>> = {
@@ -28,23 +35,6 @@ const CALENDAR: Readonly<Record<string, string>> = {
   tt: '%p',
 };
 
-/** The delimiters that pages "format_datetime()" and "format_timespan()" allow. */
-const TOKEN = /([a-zA-Z])\1*|[ /\-:,._[\]]+/y;
-
-function tokensOf(name: string, format: string, context: CallContext): readonly string[] {
-  const tokens: string[] = [];
-  for (let at = 0; at < format.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const found = TOKEN.exec(format);
-    if (!found)
-      return context.fail(
-        `${name}() does not know '${format.charAt(at)}' in the format '${format}'.`,
-      );
-    tokens.push(found[0]);
-  }
-  return tokens;
-}
-
 /** Digits of the fraction of a second; capital letters leave out zeros at its end. */
 function fraction(ticks: Sql, token: string): Sql {
   const digits = token.length;
@@ -52,9 +42,6 @@ function fraction(ticks: Sql, token: string): Sql {
   const text = sql`lpad(CAST(${ticks} % ${long(TICKS_PER_SECOND)} // ${long(unit)} AS VARCHAR), ${count(digits)}, '0')`;
   return token.startsWith('F') ? sql`rtrim(${text}, '0')` : text;
 }
-
-const isFraction = (token: string): boolean => /^(f{1,7}|F{1,7})$/.test(token);
-const isDelimiter = (token: string): boolean => !/^[a-zA-Z]/.test(token);
 
 function datetimePieces(
   ticks: Sql,
@@ -114,8 +101,9 @@ function formatted(
   const [value, format] = args;
   if (!value || !format) return undefined;
   const known = constantText(format);
-  if (known === undefined) return context.fail(`${name}() needs a constant format.`);
-  const tokens = tokensOf(name, known, context);
+  if (known === undefined) return undefined;
+  const tokens =
+    formatTokens(known) ?? context.fail(`${name}() does not take the format '${known}'.`);
   if (tokens.length === 0) return str('');
   if (name === 'format_datetime')
     return once(
@@ -132,7 +120,10 @@ function formatted(
 export const formatting: readonly FunctionEntry[] = [
   scalar(
     'format_datetime',
-    { coerce: false, sql: (args, context) => formatted('format_datetime', args, context) },
+    {
+      sql: (args, context) => formatted('format_datetime', args, context),
+      js: { call: ([t, format]) => formatDatetimeAs(t as bigint, String(format)) },
+    },
     [
       {
         kql: "format_datetime(datetime(2020-06-15 13:45:09.1234567), 'yyyy-MM-dd HH:mm:ss.fffffff')",
@@ -153,7 +144,10 @@ export const formatting: readonly FunctionEntry[] = [
   ),
   scalar(
     'format_timespan',
-    { coerce: false, sql: (args, context) => formatted('format_timespan', args, context) },
+    {
+      sql: (args, context) => formatted('format_timespan', args, context),
+      js: { call: ([t, format]) => formatTimespanAs(t as bigint, String(format)) },
+    },
     [
       {
         kql: "format_timespan(time(29.09:00:05.12345), 'dd.hh:mm:ss:FF')",

@@ -1,7 +1,7 @@
 import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../../../common/types/ticks.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
 import { type CallContext, type Example, type FunctionEntry, scalar } from '../define.ts';
-import { as, constantText, timestampOf } from '../value/sql.ts';
+import { as, asText, byName, constantText, once, timestampOf } from '../value/sql.ts';
 
 const DAY = long(TICKS_PER_DAY);
 
@@ -54,11 +54,15 @@ function named(name: string, examples: readonly Example[]): FunctionEntry {
       coerce: false,
       sql: ([unit, date], context: CallContext) => {
         if (!unit || !date) return undefined;
+        const ticks = as(date, 'datetime', context);
         const known = constantText(unit);
-        if (known === undefined) return context.fail(`${name}() needs a constant name of a part.`);
+        if (known === undefined)
+          return once(ticks, (t) =>
+            byName(asText(unit, context), Object.keys(PARTS), (n) => PARTS[n]?.(t)),
+          );
         const use = PARTS[known.toLowerCase()];
         if (!use) return context.fail(`${name}() knows no part '${known}'.`);
-        return use(as(date, 'datetime', context));
+        return use(ticks);
       },
     },
     examples,

@@ -7,7 +7,7 @@ import {
   TICKS_PER_SECOND,
   UNIX_EPOCH_TICKS,
 } from '../../../../common/types/ticks.ts';
-import { id, long, NULL, type Sql, sql, str } from '../../emit/sql.ts';
+import { id, join, long, NULL, type Sql, sql, str } from '../../emit/sql.ts';
 import type { CallContext, SqlArg, Value } from '../define.ts';
 
 /** An argument from a piece that is not an argument of the call itself. */
@@ -128,7 +128,9 @@ const SIMPLE = /^(?:"[^"]*"|[a-z_0-9.]+|\(?-?\d+\)?::[A-Z]+|'[^']{0,40}'(?:::[A-
  */
 export function once(piece: Sql, use: (piece: Sql) => Sql): Sql {
   if (SIMPLE.test(piece.text)) return use(piece);
-  const taken = Math.max(highestVariable(piece), highestVariable(use(id('v0_'))));
+  const probe = use(id('v0_'));
+  if (probe.text.split('"v0_"').length <= 2) return use(piece);
+  const taken = Math.max(highestVariable(piece), highestVariable(probe));
   const variable = id(`v${taken + 1}_`);
   return sql`list_transform([${piece}], lambda ${variable}: ${use(variable)})[1]`;
 }
@@ -138,4 +140,17 @@ function highestVariable(piece: Sql): number {
   for (const found of piece.text.matchAll(/"v(\d+)_"/g))
     highest = Math.max(highest, Number(found[1]));
   return highest;
+}
+
+/** The form that belongs to a name which is known only when the query runs; null for an unknown one. */
+export function byName(
+  name: Sql,
+  names: readonly string[],
+  form: (name: string) => Sql | undefined,
+): Sql {
+  const branches = names.flatMap((n) => {
+    const piece = form(n);
+    return piece ? [sql`WHEN ${str(n)} THEN ${piece}`] : [];
+  });
+  return sql`CASE lower(${name}) ${join(branches, ' ')} END`;
 }
