@@ -60,7 +60,7 @@ export function createPaneController({ model, replace }: Hooks): PaneController 
         requestAnimationFrame(() => {
           const section = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`);
           const target =
-            section?.querySelector<HTMLElement>('[data-autofocus]') ??
+            section?.querySelector<HTMLElement>('[data-autofocus], [role="grid"]') ??
             section?.querySelector<HTMLElement>(
               '[tabindex="0"], input, button:not([disabled]), select, textarea',
             );

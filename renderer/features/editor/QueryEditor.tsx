@@ -122,7 +122,10 @@ export function QueryEditor({ documentId, theme, changeText }: QueryEditorProps)
   }, [fontSize, fontFamily, minimap, wordWrap, lineNumbers, completion]);
 
   useEffect(() => {
-    if (active && document.activeElement === document.body) editorRef.current?.focus();
+    const here = document.activeElement;
+    // The keyboard goes along from tab to tab, but is not taken away from other panes.
+    const free = here === null || here === document.body || here.closest('.ca-editor') !== null;
+    if (active && free) editorRef.current?.focus();
   }, [active]);
 
   return <div ref={container} className="ca-editor" />;

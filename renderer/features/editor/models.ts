@@ -59,6 +59,7 @@ export function modelOf(
   function flush(): void {
     clearTimeout(saveTimer);
     saveTimer = undefined;
+    if (model.isDisposed()) return;
     const text = model.getValue();
     if (text === handedOver) return;
     handedOver = text;

@@ -30,7 +30,8 @@ export function attachRunErrors(
         range: new monaco.Range(position.lineNumber, column, position.lineNumber, column),
         options: {
           after: {
-            content: (error.message.split('\n')[0] ?? '').slice(0, 160),
+            // Spaces, not a margin: the editor cuts long texts into pieces and styles each.
+            content: `\u00a0\u00a0\u00a0${(error.message.split('\n')[0] ?? '').slice(0, 160)}`,
             inlineClassName: 'ca-run-error',
           },
           showIfCollapsed: true,
