@@ -2,10 +2,12 @@ import {
   DataType,
   type Decimal,
   type Duration,
+  MapRow,
+  StructRow,
   type Time,
   type Timestamp,
   TimeUnit,
-  type Vector,
+  Vector,
 } from 'apache-arrow';
 import type { KqlType } from '../../../../common/types/kql-type.ts';
 import {
@@ -119,14 +121,9 @@ function decimalReader(type: Decimal, vector: Vector): TextReader {
 
 /** Rows, vectors and maps of the library as plain values. */
 function plain(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
-  if (value instanceof Uint8Array || value instanceof Date) return value;
-  if (Symbol.iterator in value) {
-    const items = [...(value as Iterable<unknown>)];
-    // Struct rows and maps iterate over [name, value].
-    return 'toJSON' in value && !('get' in value && 'length' in value)
-      ? Object.fromEntries((items as [string, unknown][]).map(([k, v]) => [String(k), plain(v)]))
-      : items.map(plain);
-  }
-  return value;
+  if (value instanceof StructRow || value instanceof MapRow)
+    return Object.fromEntries(
+      Object.entries(value.toJSON() as Record<string, unknown>).map(([k, v]) => [k, plain(v)]),
+    );
+  return value instanceof Vector ? [...value].map(plain) : value;
 }

@@ -58,6 +58,10 @@ export const avroFormat: Format = {
   },
 };
 
+function isLong(schema: unknown): boolean {
+  return schema === 'long' || (schema as { readonly type?: unknown }).type === 'long';
+}
+
 interface OpenDecoder {
   readonly stream: AsyncIterable<Record<string, unknown>> & { destroy(): void };
   /** Known once the first record, or the end, was read. */
@@ -72,7 +76,7 @@ function openDecoder(file: InputFile, signal?: AbortSignal): OpenDecoder {
     parseHook: (json) => {
       schema = new AvroSchema(json);
       return avro.Type.forSchema(json, {
-        registry: { long: bigLong },
+        typeHook: (part: unknown) => (isLong(part) ? bigLong : undefined),
         logicalTypes: {},
         wrapUnions: true,
       } as Parameters<typeof avro.Type.forSchema>[1]);

@@ -170,7 +170,8 @@ function logicalText(json: Json, value: unknown): string | undefined {
   const name = String(json.logicalType ?? '');
   if (name === 'decimal')
     return decimalText(signedBigEndian(value as Uint8Array), Number(json.scale ?? 0));
-  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  if (!Object.hasOwn(LOGICAL, name) || (typeof value !== 'number' && typeof value !== 'bigint'))
+    return undefined;
   const n = BigInt(value);
   switch (name.replace('local-', '')) {
     case 'date':
