@@ -29,16 +29,45 @@ function operandType(own: KqlType, other: KqlType, result: KqlType, operator: Op
 const isTime = (type: KqlType): boolean => type === 'datetime' || type === 'timespan';
 const isWhole = (type: KqlType): boolean => type === 'int' || type === 'long' || type === 'bool';
 
-/** 64-bit arithmetic that wraps around, as the engine's does; DuckDB's would raise an error. */
+/** A chain of additions and multiplications, unchecked in 64 bits and in 128. */
+interface Chain {
+  readonly plain: Sql;
+  readonly wide: Sql;
+}
+
+const chains = new WeakMap<Sql, Chain>();
+
+const apply = (x: Sql, y: Sql, operator: '+' | '-' | '*'): Sql => {
+  if (operator === '*') return sql`(${x} * ${y})`;
+  return operator === '+' ? sql`(${x} + ${y})` : sql`(${x} - ${y})`;
+};
+
+/** Longer operands than this are not written twice. */
+const MAX_REPEATED = 200;
+
+/**
+ * 64-bit arithmetic that wraps around, as the engine's does, where DuckDB's would raise an error. Wrapping may
+ * wait until the end of a chain, so that `a * 2 + 1` is tried once as it stands.
+ */
 function wrapping(a: Sql, b: Sql, operator: '+' | '-' | '*'): Sql {
-  const apply = (x: Sql, y: Sql): Sql =>
-    operator === '+' ? sql`${x} + ${y}` : operator === '-' ? sql`${x} - ${y}` : sql`${x} * ${y}`;
-  return once(a, (x) =>
-    once(b, (y) => {
-      const wide = apply(sql`CAST(${x} AS HUGEINT)`, sql`CAST(${y} AS HUGEINT)`);
-      return sql`coalesce(TRY(${apply(x, y)}), ${wrapLong(wide)})`;
-    }),
-  );
+  const long = (piece: Sql, use: (piece: Sql) => Sql): Sql =>
+    !chains.has(piece) && piece.text.length > MAX_REPEATED ? once(piece, use) : use(piece);
+  return long(a, (x) => long(b, (y) => chained(x, y, operator)));
+}
+
+function chained(a: Sql, b: Sql, operator: '+' | '-' | '*'): Sql {
+  const of = (piece: Sql): Chain =>
+    chains.get(piece) ?? { plain: piece, wide: sql`CAST(${piece} AS HUGEINT)` };
+  const x = of(a);
+  const y = of(b);
+  const chain: Chain = {
+    plain: apply(x.plain, y.plain, operator),
+    wide: apply(x.wide, y.wide, operator),
+  };
+  // A product of many factors leaves 128 bits too: that is null.
+  const made = sql`coalesce(TRY(${chain.plain}), TRY(${wrapLong(chain.wide)}))`;
+  chains.set(made, chain);
+  return made;
 }
 
 const bigint = (piece: Sql): Sql => sql`CAST(${piece} AS BIGINT)`;

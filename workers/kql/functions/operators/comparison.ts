@@ -56,17 +56,17 @@ const neverNull = (arg: SqlArg): boolean => arg.type === 'string' || isKnown(arg
 function plain(op: Comparison, a: Sql, b: Sql): Sql {
   switch (op) {
     case '=':
-      return sql`${a} = ${b}`;
+      return sql`(${a} = ${b})`;
     case '<>':
-      return sql`${a} <> ${b}`;
+      return sql`(${a} <> ${b})`;
     case '<':
-      return sql`${a} < ${b}`;
+      return sql`(${a} < ${b})`;
     case '<=':
-      return sql`${a} <= ${b}`;
+      return sql`(${a} <= ${b})`;
     case '>':
-      return sql`${a} > ${b}`;
+      return sql`(${a} > ${b})`;
     case '>=':
-      return sql`${a} >= ${b}`;
+      return sql`(${a} >= ${b})`;
   }
 }
 
@@ -82,14 +82,19 @@ const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
 const mayBeNan = (arg: SqlArg): boolean =>
   arg.type === 'real' && (typeof arg.constant !== 'number' || Number.isNaN(arg.constant));
 
-/** DuckDB sorts nan above everything and holds it equal to itself; KQL follows IEEE 754. */
+/**
+ * DuckDB sorts nan above everything and holds it equal to itself; KQL follows IEEE 754. `<= inf` leaves nan out
+ * as a plain comparison, which filters can push down and which is many times faster than `isnan`.
+ */
 function withoutNan(op: Comparison, a: SqlArg, b: SqlArg): Sql {
   const test = plain(op, a.sql, b.sql);
-  const nan = (arg: SqlArg): Sql => sql`isnan(${arg.sql})`;
-  if (op === '=') return mayBeNan(a) && mayBeNan(b) ? sql`(${test} AND NOT ${nan(a)})` : test;
-  if (op === '<>') return mayBeNan(a) && mayBeNan(b) ? sql`(${test} OR ${nan(a)})` : test;
+  const infinity = real(Number.POSITIVE_INFINITY);
+  const isNumber = (arg: SqlArg): Sql => sql`${arg.sql} <= ${infinity}`;
+  if (op === '=') return mayBeNan(a) && mayBeNan(b) ? sql`(${test} AND ${isNumber(a)})` : test;
+  if (op === '<>')
+    return mayBeNan(a) && mayBeNan(b) ? sql`(${test} OR ${a.sql} > ${infinity})` : test;
   const upper = op === '<' || op === '<=' ? b : a;
-  return mayBeNan(upper) ? sql`(${test} AND NOT ${nan(upper)})` : test;
+  return mayBeNan(upper) ? sql`(${test} AND ${isNumber(upper)})` : test;
 }
 
 /**
