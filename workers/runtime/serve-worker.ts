@@ -34,6 +34,15 @@ export async function serveWorker<Mine extends Contract, Theirs extends Contract
     close: () => port.close(),
   });
 
+  process.once('uncaughtException', (error) => {
+    // The thread ends when its native calls have: closing aborts the handlers, and they interrupt theirs.
+    // The host needs the error, which it gets from the throw that nobody catches any more.
+    setImmediate(() => {
+      throw error;
+    });
+    transport.close();
+  });
+
   const ready = Promise.withResolvers<Handlers<Mine>>();
   const waiting = Object.fromEntries(
     Object.keys(services.contract.calls).map((name) => [

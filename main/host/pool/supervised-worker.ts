@@ -36,6 +36,7 @@ const MIN_LIFETIME_MS = 1_000;
 const RESTART_DELAY_MS = 1_000;
 /** A call that was cancelled should end soon; a thread that is still busy then is stuck. */
 const CANCEL_GRACE_MS = 10_000;
+const CLOSE_GRACE_MS = 2_000;
 
 interface Running<Theirs extends Contract, Mine extends Contract> {
   readonly thread: Worker;
@@ -52,7 +53,8 @@ export class SupervisedWorker<Theirs extends Contract, Mine extends Contract> {
   private readonly options: SupervisedWorkerOptions<Theirs, Mine>;
   private running: Running<Theirs, Mine> | undefined;
   private notBefore = 0;
-  private closed = false;
+  private readonly closing = new AbortController();
+  private readonly pending = new Set<Promise<unknown>>();
 
   constructor(options: SupervisedWorkerOptions<Theirs, Mine>) {
     this.options = options;
@@ -64,7 +66,7 @@ export class SupervisedWorker<Theirs extends Contract, Mine extends Contract> {
 
   /** Starts the thread if it isn't running and waits until it can work. */
   async start(): Promise<Peer<Theirs, Mine>> {
-    if (this.closed)
+    if (this.closing.signal.aborted)
       throw new AppError('source', 'disconnected', `The ${this.options.name} worker was closed.`);
     const wait = this.notBefore - Date.now();
     if (!this.running && wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
@@ -79,19 +81,28 @@ export class SupervisedWorker<Theirs extends Contract, Mine extends Contract> {
     options: CallOptions<EventOf<Theirs, N>> = {},
   ): Promise<ResultOf<Theirs, N>> {
     const peer = await this.start();
-    const stuck = this.watchCancel(options.signal, name);
+    const given = options.signal;
+    const signal = given ? AbortSignal.any([given, this.closing.signal]) : this.closing.signal;
+    const stuck = this.watchCancel(peer, signal, name);
+    const call = peer.call(name, params, { ...options, signal });
+    this.pending.add(call);
     try {
-      return await peer.call(name, params, options);
+      return await call;
     } finally {
+      this.pending.delete(call);
       stuck();
     }
   }
 
+  /** Cancels what is under way and ends the thread. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     const { running } = this;
     this.running = undefined;
-    await running?.thread.terminate();
+    if (!running) return;
+    // A statement that isn't interrupted first would keep the thread until it is done.
+    await atMost(CLOSE_GRACE_MS, Promise.allSettled([...this.pending]));
+    await atMost(CLOSE_GRACE_MS, running.thread.terminate());
   }
 
   private launch(): Running<Theirs, Mine> {
@@ -120,20 +131,28 @@ export class SupervisedWorker<Theirs extends Contract, Mine extends Contract> {
   }
 
   /** Ends a thread that doesn't react to a cancelled call. Returns the function that ends the watch. */
-  private watchCancel(signal: AbortSignal | undefined, call: string): () => void {
+  private watchCancel(peer: Peer<Theirs, Mine>, signal: AbortSignal, call: string): () => void {
     let timer: NodeJS.Timeout | undefined;
     const begin = (): void => {
-      const { running } = this;
       timer = setTimeout(() => {
         this.options.logger.error(`${call} did not end after it was cancelled`);
-        void running?.thread.terminate();
+        peer.close();
       }, CANCEL_GRACE_MS);
       timer.unref();
     };
-    signal?.addEventListener('abort', begin, { once: true });
+    signal.addEventListener('abort', begin, { once: true });
     return () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', begin);
+      signal.removeEventListener('abort', begin);
     };
   }
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }

@@ -12,18 +12,30 @@ export function messagePortTransport(port: MessagePort): Transport {
   });
 }
 
-/** The host's end of a worker thread. It closes when the thread ends, with the error if there was one. */
+/**
+ * The host's end of a worker thread. It closes when the thread fails, ends or is closed, whichever is first: a
+ * thread that is deep in native code takes its time to end, and nobody should wait for that.
+ */
 export function workerTransport(worker: Worker): Transport {
-  let failure: string | undefined;
-  worker.on('error', (error: unknown) => {
-    failure = error instanceof Error ? error.message : String(error);
-  });
+  const listeners: ((reason: string) => void)[] = [];
+  let closed = false;
+  const close = (reason: string): void => {
+    if (closed) return;
+    closed = true;
+    for (const listener of listeners) listener(reason);
+  };
+  worker.on('error', (error: unknown) =>
+    close(error instanceof Error ? error.message : String(error)),
+  );
+  worker.on('exit', (code) => close(`the worker ended with code ${code}`));
   return portTransport({
     postMessage: (message, transfer) => worker.postMessage(message, transfer ?? []),
     onMessage: (listener) => worker.on('message', listener),
-    onClose: (listener) =>
-      worker.on('exit', (code) => listener(failure ?? `the worker ended with code ${code}`)),
-    close: () => void worker.terminate(),
+    onClose: (listener) => listeners.push(listener),
+    close: () => {
+      close('the worker was ended');
+      void worker.terminate();
+    },
   });
 }
 
