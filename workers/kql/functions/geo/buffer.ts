@@ -13,9 +13,11 @@ import {
   type Vec,
 } from './sphere.ts';
 
-/** Angle between two vertices of a circle whose edges stay within the tolerance: S2's way of drawing circles. */
+/** Angle between two vertices of a circle (metres) whose edges stay within the tolerance, on the sphere. */
 function stepOf(radius: number, tolerance: number): number {
-  return 2 * Math.acos(1 - tolerance / radius);
+  return (
+    2 * Math.acos(Math.tan((radius - tolerance) / EARTH_RADIUS) / Math.tan(radius / EARTH_RADIUS))
+  );
 }
 
 /** Tolerance as the page "geo_point_buffer" has it: not below a millionth of the radius, nor above the radius. */
@@ -28,8 +30,8 @@ export function usableTolerance(radius: number, tolerance: number): number | und
 /** A regular polygon around a point; it begins where S2's frame of that point begins. */
 export function circle(center: Vec, radius: number, tolerance: number): Ring {
   const vertices = Math.max(3, Math.ceil((2 * Math.PI) / stepOf(radius, tolerance)));
-  const up = ortho(center);
-  const right = cross(up, center);
+  const right = ortho(center);
+  const up = cross(center, right);
   const r = radius / EARTH_RADIUS;
   return Array.from({ length: vertices }, (_, i) => {
     const turn = (2 * Math.PI * i) / vertices;

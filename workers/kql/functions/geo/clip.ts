@@ -10,7 +10,6 @@ import {
   pathEdges,
   type Ring,
   ringArea,
-  ringEdges,
 } from './shapes.ts';
 import { angle, type Vec } from './sphere.ts';
 
@@ -54,17 +53,27 @@ class Table {
 const flatten = (polygons: readonly Polygon[], table: Table): FlatPolygons =>
   polygons.map((p) => p.rings.map((ring) => ring.map((v) => table.flat(v))));
 
-/** Union of all polygons; undefined where they spread too wide for a plane. */
+/**
+ * Union of all areas; undefined where they spread too wide for a plane. The two with the fewest vertices are
+ * joined first, as S2 does it: that decides the order of the result.
+ */
 export function unionOf(areas: readonly Area[]): readonly Polygon[] | undefined {
   const polygons = areas.flatMap((a) => a.polygons);
-  const [first, ...others] = polygons.map((p) => [p]);
-  if (!first) return [];
-  if (others.length === 0) return first;
+  if (polygons.length < 2) return polygons;
   const plane = planeAround(polygons.flatMap((p) => p.rings.flat()));
   if (!plane) return undefined;
   const table = new Table(plane);
-  const merged = union(flatten(first, table), ...others.map((p) => flatten(p, table)));
-  return restored(merged, polygons, table);
+  const queue = polygons
+    .map((p) => ({ size: p.rings.flat().length, shape: flatten([p], table) }))
+    .sort((x, y) => x.size - y.size);
+  for (let a = queue.shift(), b = queue.shift(); a; a = queue.shift(), b = queue.shift()) {
+    if (!b) return unflatten(a.shape, table);
+    const shape = tidy(union(a.shape, b.shape), [...a.shape, ...b.shape]);
+    const size = a.size + b.size;
+    const place = queue.findIndex((other) => other.size > size);
+    queue.splice(place < 0 ? queue.length : place, 0, { size, shape });
+  }
+  return [];
 }
 
 export function intersectionOf(
@@ -76,7 +85,7 @@ export function intersectionOf(
   if (!plane) return undefined;
   const table = new Table(plane);
   const [left, right] = [flatten(a.polygons, table), flatten(b.polygons, table)];
-  const common = restored(intersection(left, right), polygons, table);
+  const common = unflatten(tidy(intersection(left, right), [...left, ...right]), table);
   return { polygons: common, points: touches(left, right, common, table) };
 }
 
@@ -113,20 +122,27 @@ function onSegment(p: Flat, a: Flat, b: Flat): boolean {
   return t >= -SNAP && t <= 1 + SNAP;
 }
 
-/** Back on the sphere: slivers dropped, shells counterclockwise, each ring beginning where the engine's would. */
-function restored(result: FlatPolygons, inputs: readonly Polygon[], table: Table): Polygon[] {
+/** Slivers dropped, shells counterclockwise, rings and polygons in the order in which S2 writes them. */
+function tidy(result: FlatPolygons, inputs: FlatPolygons): FlatPolygons {
   const edges = inputs
-    .flatMap((p) => p.rings.flatMap(ringEdges))
-    .map(([a, b]) => [table.flat(a), table.flat(b)] as const);
-  return result.flatMap((rings) => {
-    const kept = rings
-      .map((ring) => withoutRepeats(ring))
-      .filter((ring) => ring.length >= 3 && Math.abs(flatArea(ring)) > SNAP * SNAP)
-      .map((ring, i) => (flatArea(ring) > 0 === (i === 0) ? ring : [...ring].reverse()))
-      .map((ring) => canonical(ring, edges).map((p) => table.vec(p)));
-    return kept.length > 0 ? [{ rings: kept }] : [];
-  });
+    .flat()
+    .flatMap((ring) => ring.map((p, i) => [p, ring[(i + 1) % ring.length] ?? p] as const));
+  return result
+    .map((rings) =>
+      rings
+        .map(withoutRepeats)
+        .filter((ring) => ring.length >= 3 && Math.abs(flatArea(ring)) > SNAP * SNAP)
+        .map((ring, i) => (flatArea(ring) > 0 === (i === 0) ? ring : [...ring].reverse()))
+        .map((ring) => canonical(ring, edges)),
+    )
+    .filter((rings) => rings.length > 0)
+    .sort((a, b) => (a[0]?.source ?? 0) - (b[0]?.source ?? 0))
+    .map((rings) => rings.map((r) => r.ring));
 }
+
+/** Back on the sphere. */
+const unflatten = (polygons: FlatPolygons, table: Table): Polygon[] =>
+  polygons.map((rings) => ({ rings: rings.map((ring) => ring.map((p) => table.vec(p))) }));
 
 function withoutRepeats(ring: readonly [number, number][]): [number, number][] {
   return ring.filter((p, i) => {
@@ -146,10 +162,10 @@ function flatArea(ring: readonly Flat[]): number {
 
 /** The order in which S2 writes a loop: it ends with the edge that came in last. */
 function canonical(
-  ring: readonly Flat[],
+  ring: [number, number][],
   edges: readonly (readonly [Flat, Flat])[],
-): readonly Flat[] {
-  if (ring.length * edges.length > 2_000_000) return ring;
+): { readonly ring: [number, number][]; readonly source: number } {
+  if (ring.length * edges.length > 2_000_000) return { ring, source: 0 };
   let last = -1;
   let at = 0;
   ring.forEach((p, i) => {
@@ -159,7 +175,7 @@ function canonical(
     if (source >= last) [last, at] = [source, i];
   });
   const start = (at + 1) % ring.length;
-  return [...ring.slice(start), ...ring.slice(0, start)];
+  return { ring: [...ring.slice(start), ...ring.slice(0, start)], source: last };
 }
 
 /** The parts of a path inside an area, and points where it only touches. */

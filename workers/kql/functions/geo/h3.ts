@@ -9,7 +9,7 @@ import {
   type H3Index,
   isValidCell,
   latLngToCell,
-  polygonToCellsExperimental,
+  polygonToCells,
 } from 'h3-js';
 import { type Dynamic, type FunctionEntry, scalar, type Value } from '../define.ts';
 import { areaBuffer } from './buffer.ts';
@@ -64,8 +64,7 @@ function cellsOf(area: Area, level: number): H3Index[] {
     const rings = polygon.rings.map((ring) =>
       [...ring, ...ring.slice(0, 1)].map((v) => [...lngLat(v)]),
     );
-    for (const h3 of polygonToCellsExperimental(rings, level, 'containmentOverlapping', true))
-      all.add(h3);
+    for (const h3 of polygonToCells(rings, level, true)) all.add(h3);
   }
   return [...all];
 }
