@@ -151,6 +151,11 @@ export interface RawGlobals {
 /** A constructor of the library: overloads are static members `ctor`, `$ctor1`… */
 type Constructors = Readonly<Record<string, new (...args: readonly unknown[]) => unknown>>;
 
+interface CompletionOptions {
+  WithAutoAppendWhitespace(enable: boolean): CompletionOptions;
+  WithIncludePunctuationOnlySyntax(include: boolean): CompletionOptions;
+}
+
 interface FormattingOptions {
   WithIndentationSize(size: number): FormattingOptions;
   WithInsertMissingTokens(enable: boolean): FormattingOptions;
@@ -181,7 +186,7 @@ export interface KustoLanguage {
   readonly Editor: {
     readonly CodeScript: { From$1(text: string, globals: RawGlobals): RawScript };
     readonly CompletionOptions: {
-      readonly Default: { WithAutoAppendWhitespace(enable: boolean): unknown };
+      readonly Default: CompletionOptions;
     };
     readonly FormattingOptions: { readonly Default: FormattingOptions };
     readonly PlacementStyle: Readonly<Record<'None' | 'NewLine' | 'Smart', number>>;

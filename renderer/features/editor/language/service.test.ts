@@ -70,6 +70,14 @@ describe('language service', () => {
     expect(items.some((item) => item.match === 'strcat' && item.after === ')')).toBe(true);
   });
 
+  it('offers no bare punctuation, so that Enter after a name is a new line', () => {
+    for (const marked of ['Flights¦', 'Flights ¦', 'Flights | take 5¦']) {
+      const offset = open(marked);
+      const { items } = service.complete('d', { offset });
+      expect(items.filter((item) => !/\w/.test(item.match)).map((item) => item.label)).toEqual([]);
+    }
+  });
+
   it('completes in a later block with offsets of the document', () => {
     const offset = open('print 1\n\nFlights\n| where Ori¦');
     const { edit } = service.complete('d', { offset });

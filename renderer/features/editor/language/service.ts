@@ -38,7 +38,11 @@ export function createLanguageService(library: KustoLanguage): Handlers {
   const { Editor: E } = library;
   const completionKinds = namesOf(E.CompletionKind);
   const classifications = namesOf(E.ClassificationKind);
-  const completionOptions = E.CompletionOptions.Default.WithAutoAppendWhitespace(false);
+  // Enter after a name must be a new line, not the pipe that could come next.
+  const completionOptions =
+    E.CompletionOptions.Default.WithAutoAppendWhitespace(false).WithIncludePunctuationOnlySyntax(
+      false,
+    );
   const neverCancelled = library.Utils.CancellationToken.getDefaultValue();
   const documents = new Map<string, OpenScript>();
   let globals: (database: string) => RawGlobals = () => library.GlobalState.Default;
