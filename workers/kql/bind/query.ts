@@ -7,6 +7,7 @@ import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
 import { literalValue } from './literal.ts';
+import { findCase, patternCases } from './patterns.ts';
 import { NO_ROW, Scope } from './scope.ts';
 
 export interface BindOptions {
@@ -52,13 +53,19 @@ export class QueryBinder implements TabularBinder {
         case 'SetOptionStatement':
           options[statement.child('Name').name] =
             statement.maybe('ValueClause')?.maybe('Expression')?.text ?? 'true';
+          this.#declareOption(statement, scope);
           break;
         case 'QueryParametersStatement':
           this.#declareParameters(statement, scope);
           break;
+        case 'PatternStatement':
+          scope.set(statement.child('Name').name, {
+            kind: 'pattern',
+            cases: patternCases(statement),
+          });
+          break;
         case 'AliasStatement':
         case 'RestrictStatement':
-        case 'PatternStatement':
           break;
         default:
           if (statement.length > 0)
@@ -88,6 +95,14 @@ export class QueryBinder implements TabularBinder {
     const plan = this.bindTabular(node, scope);
     const as = last.type === 'AsOperator' ? last.child('Name').name : undefined;
     return [{ name: as ?? name(0), plan, visualization }];
+  }
+
+  /** Options that functions ask for by name: `bin_auto`'s. */
+  #declareOption(statement: SyntaxNode, scope: Scope): void {
+    const name = statement.child('Name').name;
+    const value = statement.maybe('ValueClause')?.maybe('Expression');
+    if (value && /^query_bin_auto_(size|at)$/.test(name))
+      scope.set(name, { kind: 'scalar', expr: this.#expressions.bind(value, scope, NO_ROW) });
   }
 
   #declareParameters(statement: SyntaxNode, scope: Scope): void {
@@ -179,6 +194,10 @@ export class QueryBinder implements TabularBinder {
   #qualified(node: SyntaxNode, scope: Scope): Plan {
     const target = node.child('Expression');
     const selector = node.child('Selector');
+    if (target.type === 'FunctionCallExpression') {
+      const pattern = this.#pattern(target, selector.maybe('Expression') ?? selector, scope);
+      if (pattern) return pattern;
+    }
     const path = [...target.walk()].filter((n) => n.type === 'FunctionCallExpression');
     const argument = (name: string): string | undefined => {
       const found = path.find((n) => n.child('Name').name === name);
@@ -202,6 +221,10 @@ export class QueryBinder implements TabularBinder {
     const args =
       node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
     const first = args[0];
+    if (node.type === 'FunctionCallExpression') {
+      const pattern = this.#pattern(node, undefined, scope);
+      if (pattern) return pattern;
+    }
     if (name === 'materialize' && first) {
       const input = this.bindTabular(first, scope);
       return { op: 'materialize', columns: input.columns, input };
@@ -217,6 +240,17 @@ export class QueryBinder implements TabularBinder {
     const { body, inner } = this.#expressions.functionBody(node, name, scope, NO_ROW);
     for (const statement of body.list('Statements')) this.#expressions.declare(statement, inner);
     return this.bindTabular(body.child('Expression'), inner);
+  }
+
+  /** A call of a declared pattern is the query of the case that fits. */
+  #pattern(call: SyntaxNode, path: SyntaxNode | undefined, scope: Scope): Plan | undefined {
+    const name = call.child('Name').name;
+    const binding = scope.find(name);
+    if (binding?.kind !== 'pattern') return undefined;
+    const wanted = path ? String(path.raw.LiteralValue ?? path.name) : undefined;
+    const body = findCase(binding.cases, call, wanted);
+    if (!body) return call.fail('semantic', 'pattern', `No case of the pattern '${name}' fits this call.`);
+    return this.bindTabular(body.maybe('Expression') ?? body, scope);
   }
 
   #findTable(database: string, name: string): { readonly name: string } | undefined {

@@ -1,4 +1,5 @@
 import type { Column } from '../../../common/types/kql-type.ts';
+import type { PatternCase } from './patterns.ts';
 import type { Expr, Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 
@@ -8,6 +9,7 @@ export type Binding =
   | { readonly kind: 'tabular'; readonly plan: Plan }
   /** A function declared by `let`; its body sees the names of its own place. */
   | { readonly kind: 'function'; readonly scope: Scope; readonly declaration: SyntaxNode }
+  | { readonly kind: 'pattern'; readonly cases: readonly PatternCase[] }
   /** A graph made by make-graph, known to the graph operators alone. */
   | { readonly kind: 'graph'; readonly graph: unknown };
 

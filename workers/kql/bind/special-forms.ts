@@ -95,6 +95,29 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
       node.span,
     );
   },
+  // Bins of the size, and from the point, that the query's `set` statements name (page "bin_auto()").
+  bin_auto: ({ node, args, scope, row, binder }) => {
+    const value = args[0];
+    const size = scope.find('query_bin_auto_size');
+    if (!value || size?.kind !== 'scalar')
+      return node.fail('semantic', 'bin_auto', 'bin_auto() needs the option query_bin_auto_size.');
+    const bound = binder.bind(value, scope, row);
+    const at = scope.find('query_bin_auto_at');
+    return at?.kind === 'scalar'
+      ? call('bin_at', [bound, size.expr, at.expr], bound.type, node.span)
+      : call('bin', [bound, size.expr], bound.type, node.span);
+  },
+  estimate_data_size: ({ node, args, scope, row, binder }) =>
+    call(
+      'estimate_data_size',
+      args.flatMap((a) =>
+        a.type === 'StarExpression'
+          ? row.columns.map((c) => column(c.name, c.type))
+          : [binder.bind(a, scope, row)],
+      ),
+      'long',
+      node.span,
+    ),
   current_database: ({ binder }) => constant(binder.tabular.database, 'string'),
   toscalar: ({ node, args, scope, binder }) => {
     const table = args[0];
