@@ -52,12 +52,14 @@ export class Workbench {
       await this.page.getByRole('menu').getByRole('menuitem', { name }).first().click();
   }
 
-  /** Replaces the text of the open tab. Typed with a key, then pasted, so that no completion gets in. */
+  /** Replaces the text of the open tab, at once, so that no completion gets in. */
   async write(text: string): Promise<void> {
     await this.editor.focus();
     await this.page.keyboard.press('ControlOrMeta+a');
     await this.page.keyboard.press('Delete');
     await this.page.keyboard.insertText(text);
+    // Closes the list of completions, if one came up.
+    await this.page.keyboard.press('Escape');
   }
 
   /** Runs the statement under the cursor and waits until it has ended. */
