@@ -31,6 +31,9 @@ export interface ColumnWindow {
   readonly pinnedCount: number;
 }
 
+/** `toLocaleString` makes a formatter for each call. */
+const ROW_NUMBER = new Intl.NumberFormat('en-US');
+
 const URL_CELL = /^https?:\/\/\S+$/;
 
 /**
@@ -78,10 +81,11 @@ export class BodyRows {
       const element = known ?? this.#take(row);
       const y = range.shift + (row - range.first) * model.rowHeight;
       element.node.style.transform = `translateY(${y}px)`;
-      const reshaped = !known || element.shape !== shape;
+      const reshaped = element.shape !== shape;
       if (reshaped) this.#reshape(element, model, columns, shape);
+      if (!known) this.#rename(element);
       if (reshaped || !element.filled) this.#fill(element, model);
-      if (reshaped || recolour) this.#paint(element, model, selected);
+      if (reshaped || !known || recolour) this.#paint(element, model, selected);
     }
     for (const unused of this.#free) if (unused.node.isConnected) unused.node.remove();
   }
@@ -89,7 +93,6 @@ export class BodyRows {
   #take(row: number): RowElement {
     const taken = this.#free.pop() ?? this.#create();
     taken.row = row;
-    taken.shape = '';
     taken.filled = false;
     this.#rows.set(row, taken);
     if (!taken.node.isConnected) this.container.append(taken.node);
@@ -110,10 +113,7 @@ export class BodyRows {
   #reshape(row: RowElement, model: GridModel, columns: ColumnWindow, shape: string): void {
     row.shape = shape;
     row.filled = false;
-    setAttribute(row.node, 'aria-rowindex', String(row.row + 2));
-    row.node.classList.toggle('cg-odd', row.row % 2 === 1);
     row.node.style.height = `${model.rowHeight}px`;
-    row.gutter.textContent = (row.row + 1).toLocaleString('en-US');
     row.gutter.style.width = `${gutterWidth(model.rowCount, model.fontSize)}px`;
     setAttribute(row.gutter, 'aria-colindex', '1');
     const pinnedWidth = columns.offsets[columns.pinnedCount] ?? 0;
@@ -137,6 +137,13 @@ export class BodyRows {
       cell.node.dataset.column = String(place);
       setAttribute(cell.node, 'aria-colindex', String(place + 2));
     });
+  }
+
+  /** The element stands for another row than before. */
+  #rename(row: RowElement): void {
+    setAttribute(row.node, 'aria-rowindex', String(row.row + 2));
+    row.node.classList.toggle('cg-odd', row.row % 2 === 1);
+    row.gutter.textContent = ROW_NUMBER.format(row.row + 1);
   }
 
   #fill(row: RowElement, model: GridModel): void {
@@ -181,7 +188,7 @@ export class BodyRows {
       node.classList.toggle('cg-selected', on);
       node.classList.toggle('cg-focus', focused);
       setAttribute(node, 'aria-selected', on ? 'true' : 'false');
-      node.tabIndex = focused ? 0 : -1;
+      setAttribute(node, 'tabindex', focused ? '0' : '-1');
     }
     row.gutter.classList.toggle('cg-current', focus.row === row.row);
   }

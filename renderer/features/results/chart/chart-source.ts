@@ -103,16 +103,22 @@ async function load(
 ): Promise<Loaded> {
   const { result, rowCount } = view.getState();
   const columns = result.columns.map(({ name, type }) => ({ name, type }));
-  const first = decodeBatch(
-    (await host.call('query.window', { ...view.address(), offset: 0, limit: 1 }, { signal })).batch,
-  );
+  // Only dynamic columns keep to themselves what they hold.
+  const guesses = definition.view === 'card' || columns.some((c) => c.type === 'dynamic');
+  const first = guesses
+    ? decodeBatch(
+        (await host.call('query.window', { ...view.address(), offset: 0, limit: 1 }, { signal }))
+          .batch,
+      )
+    : undefined;
   const sample = (name: string) =>
-    first.cell(
+    first?.cell(
       0,
       first.columns.findIndex((c) => c.name === name),
-    );
+    ) ?? null;
   const roles = definition.roles(columns, sample, properties);
-  if (definition.view === 'card') return { batch: first, roles, notes: [], error: '' };
+  if (definition.view === 'card')
+    return { ...(first ? { batch: first } : {}), roles, notes: [], error: '' };
   if (roles.problem !== '') return { roles, notes: [], error: roles.problem };
   const x = columns.find((c) => c.name === roles.x);
   const text = x === undefined || ['string', 'guid', 'bool'].includes(x.type);
