@@ -56,6 +56,7 @@ export async function serve(options: HeadlessOptions): Promise<Headless> {
   });
   const sockets = acceptSockets(server, host, access);
   const endpoint = `http://${LOOPBACK}:${port}`;
+  host.shareAt(endpoint);
   return {
     url: token === undefined ? `${endpoint}/` : `${endpoint}/?token=${token}`,
     endpoint,

@@ -41,7 +41,7 @@ export const ingest: CliCommand = async (argv) => {
     tags: values.tag,
     ...(columns ? { columns } : {}),
   };
-  const host = openHost('owner', values.data);
+  const host = openHost('owner', values.data, { lazy: true });
   const progress = progressLine();
   try {
     const report = await interruptible(async (signal) =>

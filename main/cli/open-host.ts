@@ -19,11 +19,16 @@ export const STDERR_LOGGER: Logger = {
   },
 };
 
-export function openHost(mode: 'owner' | 'reader', data: string | undefined): Host {
+export function openHost(
+  mode: 'owner' | 'reader',
+  data: string | undefined,
+  options: { readonly lazy?: boolean } = {},
+): Host {
   const samples = new URL('samples/', ROOT);
   return createHost({
     dataFolder: data === undefined ? defaultDataFolder() : resolve(data),
     mode,
+    ...options,
     version: version(),
     logger: process.env.CALYPSO_LOG === 'debug' ? STDERR_LOGGER : SILENT,
     ...(existsSync(fileURLToPath(samples)) ? { samples } : {}),

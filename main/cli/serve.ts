@@ -29,7 +29,9 @@ export const serve: CliCommand = async (argv) => {
       logger: STDERR_LOGGER,
     });
     const { url, endpoint, token } = face;
-    process.stdout.write(`${JSON.stringify({ url: endpoint, open: url, token, pid: process.pid })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ url: endpoint, open: url, token, pid: process.pid })}\n`,
+    );
     await signalled();
     await face.close();
   } finally {

@@ -26,6 +26,8 @@ export type Publish = <T extends TopicName<HostContract>>(
 /** What services and commands work with; put together once, in `host.ts`. */
 export interface HostContext {
   readonly version: string;
+  /** Set once a server shares the host. */
+  readonly shared: { readonly endpoint?: string };
   readonly folder: DataFolder;
   readonly catalog: Catalog;
   readonly snapshots: Snapshots;

@@ -48,6 +48,8 @@ export interface HostOptions {
   readonly migrations?: URL;
   /** Folder with the shipped sample; absent: no sample. */
   readonly samples?: URL;
+  /** Start the query worker at the first query instead of at once. */
+  readonly lazy?: boolean;
   /** Bytes that the engine may hold before it spills; by default half of the machine's memory. */
   readonly memoryLimit?: number;
   readonly threads?: number;
@@ -64,6 +66,8 @@ export interface Host {
   publish: Publish;
   /** Makes files a table for as long as the host is open; with `mode: 'reader'` only. */
   load(request: LoadRequest, signal: AbortSignal): Promise<void>;
+  /** Tells clients where the Kusto endpoint is. */
+  shareAt(endpoint: string): void;
   /** What of the language and of the commands works. */
   coverage(): Promise<CoverageInfo>;
   /** Finishes commits that have begun, then ends the workers and unlocks the folder. */
@@ -155,7 +159,9 @@ export function createHost(options: HostOptions): Host {
   const writer = new TableWriter(folder, catalog, snapshots, schema, (tables) =>
     merges.consider(context, tables),
   );
+  const shared: { endpoint?: string } = {};
   const context: HostContext = {
+    shared,
     version: options.version ?? '0.0.0',
     folder,
     catalog,
@@ -178,7 +184,7 @@ export function createHost(options: HostOptions): Host {
   };
   if (reader) overlayDatabase(context, DEFAULT_DATABASE, SAMPLES_DATABASE);
   // The first query shouldn't wait for the engine to load; a failure shows at the first call.
-  queryWorker.start().catch(() => {});
+  if (!options.lazy) queryWorker.start().catch(() => {});
 
   return {
     handlers,
@@ -187,6 +193,9 @@ export function createHost(options: HostOptions): Host {
     load: async (request, signal) => {
       if (!reader) throw new AppError('internal', 'not_a_reader', 'Only a reader loads files.');
       await loadFiles(context, request, signal);
+    },
+    shareAt: (endpoint) => {
+      shared.endpoint = endpoint;
     },
     coverage: () => coverage(context),
     connect(transport) {

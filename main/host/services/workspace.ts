@@ -18,6 +18,7 @@ export function workspaceService(
       version: host.version,
       platform: process.platform,
       dataFolder: host.folder.root,
+      ...(host.shared.endpoint === undefined ? {} : { endpoint: host.shared.endpoint }),
       memoryBytes: process.memoryUsage.rss(),
       engine: `DuckDB in Node ${process.versions.node}`,
     }),
