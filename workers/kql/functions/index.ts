@@ -11,6 +11,7 @@ import { math } from './math/index.ts';
 import { operators } from './operators/index.ts';
 import { parse } from './parse/index.ts';
 import { series } from './series/index.ts';
+import { service } from './service/index.ts';
 import { sketch } from './sketch/index.ts';
 import { string } from './string/index.ts';
 
@@ -28,6 +29,7 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   operators,
   parse,
   series,
+  service,
   sketch,
   string,
 ];
