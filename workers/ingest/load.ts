@@ -74,6 +74,12 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
     return await context.database.session(async (session) => {
       files = await openFiles(request.source, workFolder, context.signal);
       const format: FormatContext = { session, workFolder, signal: context.signal };
+      if (files.every((f) => f.bytes === 0))
+        throw new AppError(
+          'input',
+          'empty_file',
+          `${files.map((f) => f.name).join(', ')}: empty, there is nothing to load.`,
+        );
       const looked = await lookAt(files, request.options, format);
       const plan = planLoad(looked.layouts, request.columns, request.target);
       if (plan.columns.length === 0)

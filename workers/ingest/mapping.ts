@@ -73,10 +73,7 @@ function absent(type: KqlType): string {
 }
 
 function plainColumn(column: PlannedColumn, source: SourceValue, onBad: OnBadText): ColumnSql {
-  const lenient = onBad === 'null';
-  // In strict mode only the texts that the sample showed are nulls: looking for all costs time.
-  const shape = lenient ? { ...column.shape, nullTexts: NULL_TEXTS } : column.shape;
-  const value = convertStorage(source.sql, source.storage, column.type, shape, onBad);
+  const value = convertStorage(source.sql, source.storage, column.type, column.shape, onBad);
   return canFail(column.type, source.storage) ? { value, source: textOf(source) } : { value };
 }
 
@@ -95,15 +92,14 @@ export function textOf(source: SourceValue): string {
 export function isBadCell(sql: ColumnSql): string | undefined {
   if (sql.source === undefined) return undefined;
   const nulls = NULL_TEXTS.map(literal).join(', ');
-  return `((${sql.value}) IS NULL AND ${sql.source} IS NOT NULL AND lower(trim(${sql.source})) NOT IN (${nulls}))`;
+  return `(CASE WHEN (${sql.value}) IS NULL THEN ${sql.source} IS NOT NULL AND lower(trim(${sql.source})) NOT IN (${nulls}) ELSE false END)`;
 }
 
-/** Ticks per unit, as a fraction so that nanoseconds can be said. */
-const UNIX_UNITS: Readonly<Record<string, string>> = {
-  DateTimeFromUnixSeconds: '* 10000000',
-  DateTimeFromUnixMilliseconds: '* 10000',
-  DateTimeFromUnixMicroseconds: '* 10',
-  DateTimeFromUnixNanoseconds: '/ 100',
+/** Ticks per unit. */
+const UNIX_UNITS: Readonly<Record<string, number>> = {
+  DateTimeFromUnixSeconds: 10_000_000,
+  DateTimeFromUnixMilliseconds: 10_000,
+  DateTimeFromUnixMicroseconds: 10,
 };
 
 function unixTime(
@@ -113,8 +109,15 @@ function unixTime(
   onBad: OnBadText,
 ): ColumnSql {
   const text = textOf(source);
+  const unit = UNIX_UNITS[transform];
   const number = `TRY_CAST(${text} AS DECIMAL(28,7))`;
-  const ticks = `CAST(floor(${number} ${UNIX_UNITS[transform]}) AS BIGINT) + ${UNIX_EPOCH_TICKS}`;
+  const nanos = `CAST(floor(${number}) AS BIGINT)`;
+  // `//` truncates, and moments before 1970 need the floor; a division of decimals would go through a double.
+  const counted =
+    unit === undefined
+      ? `((${nanos} - ((${nanos} % 100 + 100) % 100)) // 100)`
+      : `CAST(floor(${number} * ${unit}) AS BIGINT)`;
+  const ticks = `${counted} + ${UNIX_EPOCH_TICKS}`;
   const value = `TRY(${ticks})`;
   const strict = `CASE WHEN ${value} IS NOT NULL THEN ${value} WHEN coalesce(${text}, '') = '' THEN NULL ELSE error('${BAD_TEXT}') END`;
   return {

@@ -1,6 +1,7 @@
 import { FORMATS, type FormatName } from '../../../common/contract/ingest.ts';
+import { AppError } from '../../../common/errors/app-error.ts';
 import { readHead } from '../files/byte-stream.ts';
-import { detectEncoding } from '../files/encoding.ts';
+import { detectEncoding, isUtf8 } from '../files/encoding.ts';
 import { formatEnding, type InputFile } from '../files/input-file.ts';
 import { detectJsonLayout, looksLikeJson } from './json/records.ts';
 import { detectDialect, isSeparated } from './separated/dialects.ts';
@@ -32,10 +33,32 @@ export async function detectFormat(file: InputFile): Promise<DetectedFormat> {
   const promised = ENDINGS[formatEnding(file.name)];
   const head = await readHead(file, HEAD_BYTES);
   const found = byContent(head, promised);
+  if (found !== undefined && isText(found)) refuseBinary(head, file.name);
   if (found === undefined)
     return { format: promised ?? (formatEnding(file.name) === 'log' ? 'txt' : 'csv') };
   if (promised === undefined || family(found) === family(promised)) return { format: found };
   return { format: found, note: `${file.name} is called ${promised} but holds ${found}` };
+}
+
+const BINARY: ReadonlySet<FormatName> = new Set(['parquet', 'arrow', 'avro']);
+
+function isText(format: FormatName): boolean {
+  return !BINARY.has(format);
+}
+
+/** Zero bytes in what is no Unicode: a picture or a program, whatever it is called. */
+function refuseBinary(head: Uint8Array, name: string): void {
+  if (detectEncoding(head).encoding === 'utf-8' && head.includes(0) && !isUtf8(head))
+    throw new AppError(
+      'input',
+      'unknown_format',
+      `${name} is binary data in no format that can be read.`,
+      {
+        hints: [
+          'Parquet, Arrow, Avro and text formats can be read; choose a format to read it anyway.',
+        ],
+      },
+    );
 }
 
 /** JSON with one record per line or in another layout is the same thing to the person who named the file. */

@@ -104,7 +104,10 @@ async function schemaOf(file: InputFile): Promise<Schema> {
   const handle = await open(file.path, 'r');
   try {
     const reader = await (await RecordBatchReader.from(handle)).open();
-    return reader.schema;
+    // The types promise a schema, but an empty file has none.
+    const schema = reader.schema as Schema | undefined;
+    if (schema === undefined) throw new Error('it has no schema');
+    return schema;
   } catch (error) {
     throw notArrow(file, error);
   } finally {
