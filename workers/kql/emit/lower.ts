@@ -216,7 +216,8 @@ export class Lowering implements LowerContext {
       case 'custom': {
         this.#streams = false;
         const inputs = plan.inputs.map((i) => this.lower(i));
-        return this.relation(plan.build(inputs, this), plan.columns, plan.ordered);
+        const ordered = plan.ordered === 'input' ? (inputs[0]?.ordered ?? false) : plan.ordered;
+        return this.relation(plan.build(inputs, this), plan.columns, ordered);
       }
       case 'step':
         return this.#step(plan);
@@ -244,17 +245,17 @@ export class Lowering implements LowerContext {
       const nulls = plan.columns.map(
         (c, i) => sql`${constantSql(null, c.type)} AS ${names[i] ?? sql`x`}`,
       );
-      return this.relation(sql`SELECT ${q.join(nulls)} WHERE false`, plan.columns, true);
+      return this.relation(sql`SELECT ${q.join(nulls)} WHERE false`, plan.columns, false);
     }
     if (plan.rows.length === 1) {
       const only = plan.rows[0] ?? [];
       const values = only.map((e, i) => sql`${this.expression(e, empty)} AS ${names[i] ?? sql`x`}`);
-      return this.relation(sql`SELECT ${q.join(values)}`, plan.columns, true);
+      return this.relation(sql`SELECT ${q.join(values)}`, plan.columns, false);
     }
     const rows = plan.rows.map(
       (row) => sql`(${q.join(row.map((e) => this.expression(e, empty)))})`,
     );
-    return this.#named(sql`VALUES ${q.join(rows)}`, plan.columns, true);
+    return this.#named(sql`VALUES ${q.join(rows)}`, plan.columns, false);
   }
 
   #project(exprs: readonly Expr[], columns: readonly Column[], input: Relation): Relation {

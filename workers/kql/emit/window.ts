@@ -1,5 +1,5 @@
 import { AppError } from '../../../common/errors/app-error.ts';
-import type { Expr, LowerContext, Relation } from '../plan/plan.ts';
+import { type Expr, type LowerContext, type Relation, walkExpr } from '../plan/plan.ts';
 import * as q from './sql.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -101,6 +101,7 @@ export function windowSql(
   input: Relation,
   context: LowerContext,
 ): Windowed {
+  if (!input.ordered) notSerialized(exprs);
   const { relation, ordinal } = context.numbered(input);
   let current = relation;
   let made = 0;
@@ -145,6 +146,21 @@ export function windowSql(
   const plain = exprs.map(hoist);
   const scope = withWindows(current, windowNames);
   return { input: current, ordinal, exprs: plain.map((e) => context.expression(e, scope)) };
+}
+
+/** The service refuses neighbours where rows have no order (page "Window functions overview"). */
+function notSerialized(exprs: readonly Expr[]): never {
+  let first: (Expr & { readonly k: 'window' }) | undefined;
+  for (const expr of exprs)
+    walkExpr(expr, (e) => {
+      if (e.k === 'window') first ??= e;
+    });
+  throw new AppError(
+    'semantic',
+    'not_serialized',
+    `${first?.name ?? 'This function'}() needs rows in a defined order: sort them first, or add 'serialize'.`,
+    first?.span ? { span: first.span } : {},
+  );
 }
 
 function withWindows(

@@ -18,13 +18,13 @@ export interface ExpandOptions {
   readonly limit: Expr | undefined;
 }
 
-/** The elements of one value as a list of JSON texts; a missing one still gives its row (page "mv-expand operator"). */
+/** The elements of one value as a list of JSON texts; an empty list gives no row, a missing one still does (page "mv-expand operator"). */
 function elements(value: Sql, bagAs: 'bag' | 'array'): Sql {
   const pair =
     bagAs === 'array'
       ? sql`'[' || to_json(k)::VARCHAR || ',' || (${value} -> ('$."' || replace(k, '"', '\\"') || '"'))::VARCHAR || ']'`
       : sql`'{' || to_json(k)::VARCHAR || ':' || (${value} -> ('$."' || replace(k, '"', '\\"') || '"'))::VARCHAR || '}'`;
-  return sql`CASE json_type(${value}) WHEN 'ARRAY' THEN CASE WHEN json_array_length(${value}) = 0 THEN [NULL::VARCHAR] ELSE list_transform(json_extract(${value}, '$[*]'), lambda x: CASE WHEN x::VARCHAR = 'null' THEN NULL ELSE x::VARCHAR END) END WHEN 'OBJECT' THEN CASE WHEN len(json_keys(${value})) = 0 THEN [NULL::VARCHAR] ELSE list_transform(json_keys(${value}), lambda k: ${pair}) END ELSE [${value}] END`;
+  return sql`CASE json_type(${value}) WHEN 'ARRAY' THEN list_transform(json_extract(${value}, '$[*]'), lambda x: CASE WHEN x::VARCHAR = 'null' THEN NULL ELSE x::VARCHAR END) WHEN 'OBJECT' THEN list_transform(json_keys(${value}), lambda k: ${pair}) ELSE [${value}] END`;
 }
 
 /** Rows of `input` once per element of its lists, side by side up to the longest. */
@@ -39,7 +39,7 @@ export function expand(
     name: 'mv-expand',
     inputs: [input],
     columns,
-    ordered: true,
+    ordered: 'input',
     expressions: expansions.map((e) => e.expr),
     perPartition: ([rows], key) => expand(rows ?? input, expansions, [...columns, key], options),
     build: ([rows], context) =>

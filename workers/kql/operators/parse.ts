@@ -93,7 +93,7 @@ function parsePlan(
     name: keepMatches ? 'parse-where' : 'parse',
     inputs: [input],
     columns,
-    ordered: false,
+    ordered: 'input',
     expressions: [subject],
     build: ([rows], lowering) => {
       if (!rows) return sql`SELECT 1`;

@@ -52,7 +52,10 @@ function condition(
     case 'CompoundStringLiteralExpression':
       if (node.scalarType === 'string' || typeof node.raw.LiteralValue === 'string')
         return anyColumn(input.columns, String(node.raw.LiteralValue ?? ''), caseSensitive);
-      return anyColumn(input.columns, node.text, caseSensitive);
+      // A whole number is looked for as a term; the service finds no real that way.
+      return node.scalarType === 'real'
+        ? constant(false, 'bool')
+        : anyColumn(input.columns, node.text, caseSensitive);
     case 'BinaryExpression': {
       const kind = node.operatorKind;
       const left = node.child('Left');

@@ -68,7 +68,7 @@ export interface Relation {
   readonly from: Sql;
   readonly columns: readonly Column[];
   readonly names: readonly Sql[];
-  /** The rows come in an order that means something. */
+  /** The rows are serialized: they come in an order that means something. */
   readonly ordered: boolean;
 }
 
@@ -157,7 +157,8 @@ export type Plan =
       readonly inputs: readonly Plan[];
       /** Expressions that `build` uses and that may hold subqueries. */
       readonly expressions?: readonly Expr[];
-      readonly ordered: boolean;
+      /** The rows come serialized; `input`: if those of the first input do. */
+      readonly ordered: boolean | 'input';
       readonly build: (inputs: readonly Relation[], context: LowerContext) => Sql;
       /** The same operator inside of mv-apply or partition: its inputs carry one more column, and so must it. */
       readonly perPartition?: (inputs: readonly Plan[], key: Column) => Plan;
