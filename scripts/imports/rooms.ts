@@ -13,7 +13,7 @@ export interface Room {
   readonly node?: boolean;
 }
 
-const CONTRACT_OF_SHELL = 'common/contract/shell.ts';
+const CONTRACT_OF_SHELL = ['common/contract/shell.ts', 'common/contract/shell-channels.ts'];
 
 export const ROOMS: readonly Room[] = [
   { path: 'common/', may: [] },
@@ -39,8 +39,13 @@ export const ROOMS: readonly Room[] = [
     node: true,
   },
   // Runs in the utility process: it is the composition root there, and knows nothing of Electron's modules.
-  { path: 'main/electron/host-process.ts', may: ['common/', 'main/host/'], node: true },
-  { path: 'preload/', may: [CONTRACT_OF_SHELL], types: ['common/contract/'] },
+  {
+    path: 'main/electron/host-process.ts',
+    may: ['common/', 'main/host/'],
+    types: ['main/electron/messages.ts'],
+    node: true,
+  },
+  { path: 'preload/', may: CONTRACT_OF_SHELL, types: ['common/contract/'] },
 
   {
     path: 'renderer/main.tsx',
@@ -98,11 +103,16 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kusto/language-service-next': ['workers/kql/syntax/', 'renderer/features/editor/'],
   '@playwright/test': ['tests/', 'scripts/', 'bench/', 'playwright.config.ts'],
   '@vitejs/plugin-react': ['vite.config.ts'],
-  'apache-arrow': ['common/arrow/', 'workers/ingest/formats/arrow/'],
+  'apache-arrow': ['common/arrow/', 'workers/engine/', 'workers/ingest/formats/arrow/', 'tests/'],
   avsc: ['workers/ingest/formats/avro/'],
   'better-sqlite3': ['main/host/catalog/'],
   electron: ['main/electron/', 'preload/', 'tests/electron/'],
   'fast-check': ['tests/'],
+  fflate: ['workers/kql/functions/encoding/'],
+  'geographiclib-geodesic': ['workers/kql/functions/geo/'],
+  'h3-js': ['workers/kql/functions/geo/'],
+  'polyclip-ts': ['workers/kql/functions/geo/'],
+  s2js: ['workers/kql/functions/geo/'],
   'flexlayout-react': ['renderer/app/'],
   'monaco-editor': ['renderer/features/editor/'],
   'plotly.js': ['renderer/charts/'],
@@ -113,15 +123,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ['main/headless.ts', 'main/host/transport/', 'tests/'],
   yauzl: ['workers/ingest/', 'tests/'],
   yazl: ['workers/engine/'],
-  zod: [
-    'common/contract/',
-    'main/host/',
-    'main/cli/',
-    'main/electron/messages.ts',
-    'main/electron/serve-window.ts',
-    'main/electron/dialogs.ts',
-    'workers/',
-  ],
+  zod: ['common/contract/', 'main/', 'workers/', 'tests/'],
   zustand: ['renderer/'],
 };
 
