@@ -89,7 +89,7 @@ export class Charts {
     const series = params.series.map(pick);
     const ys = params.ys.map(pick);
     const rows = this.#results.rowsSql(result, view);
-    const pos = view ? sql`v.ord` : sql`t.rowid`;
+    const pos = trusted(this.#results.placeSql(view));
     const names = [
       ...series.map(({ cell }, i) => sql`${cell} AS ${seriesName(i)}`),
       sql`${pos} AS ${POS}`,

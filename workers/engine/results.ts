@@ -24,6 +24,10 @@ export interface StoredView {
   readonly table: string;
   /** The result's table that the row numbers belong to. */
   readonly source: string;
+  /** A copy of the rows in the view's order, once there is one: its windows cost no look-up. */
+  laidOut?: string | undefined;
+  /** Ends the making of that copy. */
+  readonly drop?: () => void;
   readonly rowCount: number;
 }
 
@@ -108,9 +112,14 @@ export class Results {
     offset: number,
     limit: number,
   ): string {
-    if (!view)
-      return `SELECT ${list} FROM ${result.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`;
+    if (!view || view.laidOut)
+      return `SELECT ${list} FROM ${view?.laidOut ?? result.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`;
     return `SELECT ${list} FROM (SELECT rowid AS ord, rid FROM ${view.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}) v JOIN ${result.table} t ON t.rowid = v.rid ORDER BY v.ord`;
+  }
+
+  /** The place of a row of `rowsSql` in its result or view. */
+  placeSql(view: StoredView | undefined): string {
+    return view && !view.laidOut ? 'v.ord' : 't.rowid';
   }
 
   /**
@@ -127,6 +136,7 @@ export class Results {
         ? ` WHERE ${ranges.map((r) => `(${place} >= ${r.start} AND ${place} < ${r.end})`).join(' OR ') || 'false'}`
         : '';
     if (!view) return `${result.table} t${within('t.rowid')}`;
+    if (view.laidOut) return `${view.laidOut} t${within('t.rowid')}`;
     return `(SELECT rowid AS ord, rid FROM ${view.table}${within('rowid')}) v JOIN ${result.table} t ON t.rowid = v.rid ORDER BY v.ord`;
   }
 
@@ -143,39 +153,19 @@ export class Results {
     const indexes = this.indexes(result, names);
     const columns = indexes.map((i) => result.columns[i]).filter((c) => c !== undefined);
     const list = indexes.length > 0 ? indexes.map(columnName).join(', ') : '1';
-    const values = await this.#engine.use(signal, async (connection) => {
-      if (!view) return readColumns(connection, this.windowSql(result, view, list, offset, limit));
-      return this.#viewWindow(connection, result, view, list, offset, limit);
-    });
+    const statement = this.windowSql(result, view, list, offset, limit);
+    const values = await this.#engine.use(signal, (connection) =>
+      readColumns(connection, statement),
+    );
     return { offset, rowCount: values[0]?.length ?? 0, batch: encode(columns, values) };
   }
 
-  /** Rows of a view are fetched by their numbers, which prunes all segments but those that hold them. */
-  async #viewWindow(
-    connection: DuckDBConnection,
-    result: StoredResult,
-    view: StoredView,
-    list: string,
-    offset: number,
-    limit: number,
-  ): Promise<readonly (readonly DuckDBValue[])[]> {
-    const ids = await readColumns(
-      connection,
-      `SELECT rid FROM ${view.table} WHERE rowid >= ${offset} AND rowid < ${offset + limit}`,
-    );
-    const wanted = ids[0] ?? [];
-    if (wanted.length === 0)
-      return readColumns(connection, `SELECT ${list} FROM ${result.table} LIMIT 0`);
-    if (wanted.length > 5_000)
-      return readColumns(connection, this.windowSql(result, view, list, offset, limit));
-    const found = await readColumns(
-      connection,
-      `SELECT rowid, ${list} FROM ${result.table} WHERE rowid IN (${wanted.join(',')})`,
-    );
-    const places = new Map((found[0] ?? []).map((rid, i) => [rid, i]));
-    return found
-      .slice(1)
-      .map((column) => wanted.map((rid) => column[places.get(rid) ?? -1] ?? null));
+  /** Forgets a view and all that was made for it. */
+  async dropView(result: StoredResult, view: StoredView): Promise<void> {
+    result.views.delete(view.viewId);
+    view.drop?.();
+    for (const table of [view.table, view.laidOut])
+      if (table) await this.#engine.main.run(`DROP TABLE IF EXISTS ${table}`);
   }
 
   async release(resultIds: readonly string[]): Promise<void> {
@@ -183,8 +173,7 @@ export class Results {
       const result = this.#results.get(resultId);
       if (!result) continue;
       this.#results.delete(resultId);
-      for (const view of result.views.values())
-        await this.#engine.main.run(`DROP TABLE IF EXISTS ${view.table}`);
+      for (const view of [...result.views.values()]) await this.dropView(result, view);
       if (result.table !== '') await this.#engine.main.run(`DROP TABLE IF EXISTS ${result.table}`);
     }
   }

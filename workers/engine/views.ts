@@ -12,11 +12,23 @@ import { translateError } from './translate-error.ts';
 /** Views that one result keeps; the one that was asked for least lately goes first. */
 const MAX_VIEWS = 8;
 
-/** Sorted and filtered views of results: tables of row numbers. */
+/** A view of fewer rows is read by row number fast enough. */
+const LEAST_LAID_OUT_ROWS = 10_000;
+/** Cells that a copy of a view may have. */
+const MOST_LAID_OUT_CELLS = 250_000_000;
+
+/**
+ * Sorted and filtered views of results: tables of row numbers, ready as soon as the keys are sorted. Reading rows
+ * by number takes longer the larger the result is, so a copy of the rows in the view's order is then made in the
+ * background, for the latest view only.
+ */
 export class Views {
   readonly #engine: Engine;
   readonly #results: Results;
   readonly #making = new Map<string, Promise<StoredView>>();
+  #laying:
+    | { readonly view: StoredView; readonly stop: AbortController; readonly done: Promise<void> }
+    | undefined;
 
   constructor(engine: Engine, results: Results) {
     this.#engine = engine;
@@ -26,7 +38,6 @@ export class Views {
   /** The view of a spec; an equal one of the same rows is found again. */
   async open(resultId: string, spec: ViewSpec, signal: AbortSignal): Promise<StoredView> {
     const result = this.#results.get(resultId);
-    const list = sql`rowid AS rid`;
     const where = conditions(this.#results, result, spec);
     const keys = spec.sort.map((key) => {
       const [at = 0] = this.#results.indexes(result, [key.column]);
@@ -35,13 +46,18 @@ export class Views {
         ? sql`${cellOf(at)} DESC NULLS LAST`
         : sql`${cellOf(at)} ASC NULLS FIRST`;
     });
-    const order = keys.length > 0 ? sql` ORDER BY ${join(keys)}` : sql``;
-    return this.#find(
-      result,
-      JSON.stringify(spec),
-      (table) => `SELECT ${list} FROM ${table}${where}${order}`,
-      signal,
-    );
+    // Rows with equal keys keep the result's order, in the copy too.
+    const order = keys.length > 0 ? sql` ORDER BY ${join([...keys, sql`rowid`])}` : sql``;
+    const select = (table: string, columns: string): string =>
+      `SELECT ${columns} FROM ${table}${where}${order}`;
+    const view = await this.#find(result, JSON.stringify(spec), select, signal);
+    this.#layOut(result, view, select);
+    return view;
+  }
+
+  /** Resolves when no copy is being made. */
+  async settled(): Promise<void> {
+    await this.#laying?.done;
   }
 
   /** Places in a result or view, in order, of the rows that hold a text; kept like a view. */
@@ -66,7 +82,7 @@ export class Views {
   async #find(
     result: StoredResult,
     key: string,
-    select: (table: string) => string,
+    select: (table: string, columns: string) => string,
     signal: AbortSignal,
   ): Promise<StoredView> {
     const viewId = `${result.table} ${key}`;
@@ -80,7 +96,7 @@ export class Views {
     const under = `${result.resultId} ${viewId}`;
     const making = this.#making.get(under);
     if (making) return making;
-    const made = this.#make(result, viewId, select(result.table), signal);
+    const made = this.#make(result, viewId, select(result.table, 'rowid AS rid'), signal);
     this.#making.set(under, made);
     try {
       return await made;
@@ -105,13 +121,41 @@ export class Views {
         throw translateError(error, select);
       }
     });
-    const view: StoredView = { viewId, table, source: result.table, rowCount };
+    const view: StoredView = {
+      viewId,
+      table,
+      source: result.table,
+      rowCount,
+      drop: () => {
+        if (this.#laying?.view.viewId === viewId) this.#laying.stop.abort();
+      },
+    };
     result.views.set(viewId, view);
-    for (const old of [...result.views.values()].slice(0, -MAX_VIEWS)) {
-      result.views.delete(old.viewId);
-      await this.#engine.main.run(`DROP TABLE IF EXISTS ${old.table}`);
-    }
+    for (const old of [...result.views.values()].slice(0, -MAX_VIEWS))
+      await this.#results.dropView(result, old);
     return view;
+  }
+
+  #layOut(
+    result: StoredResult,
+    view: StoredView,
+    select: (table: string, columns: string) => string,
+  ): void {
+    if (view.laidOut || view.rowCount < LEAST_LAID_OUT_ROWS) return;
+    if (view.rowCount * result.columns.length > MOST_LAID_OUT_CELLS) return;
+    if (this.#laying?.view === view && !this.#laying.stop.signal.aborted) return;
+    this.#laying?.stop.abort();
+    const stop = new AbortController();
+    const table = this.#results.newTable('laid');
+    const work = this.#engine.use(stop.signal, async (connection) => {
+      const columns = result.columns.map((_, i) => cellOf(i).text).join(', ') || '1';
+      await connection.run(`CREATE TABLE ${table} AS ${select(view.source, columns)}`);
+      if (stop.signal.aborted) await connection.run(`DROP TABLE ${table}`);
+      else view.laidOut = table;
+    });
+    // Without the copy, because it was stopped or there is no room for it, the view works as before.
+    const done = work.catch(() => undefined).then(() => undefined);
+    this.#laying = { view, stop, done };
   }
 }
 
