@@ -63,7 +63,7 @@ function translate(pattern: string, dialect: Dialect): string {
         continue;
       }
       const named = bracket ? insideClass(letter, dialect) : outsideClass(letter, dialect);
-      const other = bracket && /[bBAz]/.test(letter) ? undefined : dialect.escape(letter);
+      const other = escaped(letter, bracket, dialect);
       out += named ?? other ?? `\\${letter}`;
     } else if (!bracket && c === '[') {
       bracket = true;
@@ -83,6 +83,13 @@ function translate(pattern: string, dialect: Dialect): string {
     } else out += c;
   }
   return out;
+}
+
+function escaped(letter: string, bracket: boolean, dialect: Dialect): string | undefined {
+  if (bracket && /[bBAz]/.test(letter)) return undefined;
+  // Only inside brackets may a hyphen be escaped under the flag `u`.
+  if (!bracket && letter === '-' && dialect === JS) return letter;
+  return dialect.escape(letter);
 }
 
 function braced(text: string, dialect: Dialect): string {
