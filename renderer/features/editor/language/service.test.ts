@@ -70,6 +70,12 @@ describe('language service', () => {
     expect(items.some((item) => item.match === 'strcat' && item.after === ')')).toBe(true);
   });
 
+  it('inserts the name of a table without a pipe', () => {
+    const offset = open('Fli¦');
+    const { items } = service.complete('d', { offset });
+    expect(items.find((item) => item.label === 'Flights')?.before).toBe('Flights');
+  });
+
   it('offers no bare punctuation, so that Enter after a name is a new line', () => {
     for (const marked of ['Flights¦', 'Flights ¦', 'Flights | take 5¦']) {
       const offset = open(marked);

@@ -256,9 +256,12 @@ export function createLanguageService(library: KustoLanguage): Handlers {
 
 const KEEPS_SPACE = new Set(['Keyword', 'Syntax', 'QueryPrefix', 'CommandPrefix', 'TabularSuffix']);
 
-/** After a keyword a space is wanted; after a name it is in the way of the next `,`, `)` or `|`. */
+/**
+ * After a keyword a space is wanted; after a name it is in the way of the next `,` or `)`. The library also puts
+ * a new line and a pipe behind the name of a table, which people type by habit and would then have twice.
+ */
 function withoutSpace(kind: string | undefined, text: string): string {
-  return kind !== undefined && KEEPS_SPACE.has(kind) ? text : text.trimEnd();
+  return kind !== undefined && KEEPS_SPACE.has(kind) ? text : text.replace(/[\s|]+$/, '');
 }
 
 function leaves(action: RawCodeAction): readonly RawCodeAction[] {
