@@ -44,13 +44,12 @@ const suffix = (n: number): string => (n === 1 ? '' : String(n));
 
 function traceOf(
   series: Series,
-  index: number,
   form: CartesianForm,
   options: ChartOptions,
   axis: number,
+  color: string,
   gl: boolean,
 ): Data {
-  const color = colorAt(options.theme, index);
   const sideways = form.mark === 'bars';
   const name = escapeMarkup(series.name);
   const common = {
@@ -152,22 +151,34 @@ export function buildCartesian(
   form: CartesianForm,
 ): Figure {
   const { properties } = options;
-  const { series, leftOut } = seriesOf(data, {
+  const grouping = {
     sortByX: data.xKind !== 'category' && form.mark !== 'points',
     accumulate: properties.accumulate ?? false,
-  });
+  };
+  let { series, leftOut } = seriesOf(data, grouping);
+  const notes: string[] = [];
+  // A cloud of points in thousands of colours says nothing; nobody asked for these series.
+  if (leftOut > 0 && form.mark === 'points' && !properties.series) {
+    ({ series, leftOut } = seriesOf({ ...data, series: [] }, grouping));
+    notes.push(`Too many values of ${data.series.map((s) => s.name).join(' and ')} to colour by.`);
+  }
   const points = series.reduce((sum, s) => sum + s.y.length, 0);
   const gl = points > GL_POINTS && data.xKind !== 'category' && form.stacking === 'none';
   const numbers = series.map((s, i) => axisNumber(s, i, properties.ysplit));
   const used = [...new Set(numbers)].sort((a, b) => a - b);
   const axisOf = (s: Series): string => `y${suffix(numbers[series.indexOf(s)] ?? 1)}`;
-  const traces = series.map((s, i) => traceOf(s, i, form, options, numbers[i] ?? 1, gl));
+  // In panels a group has one colour, so that it is found again from panel to panel.
+  const shades =
+    properties.ysplit === 'panels' && data.series.length > 0 ? data.measures.length : 1;
+  const colors = series.map((_, i) => colorAt(options.theme, Math.floor(i / shades)));
+  const traces = series.map((s, i) =>
+    traceOf(s, form, options, numbers[i] ?? 1, colors[i] ?? options.theme.text, gl),
+  );
   const bars = form.mark === 'columns' || form.mark === 'bars';
   const legend: LegendEntry[] = series.map((s, i) => ({
     name: s.name,
-    color: colorAt(options.theme, i),
+    color: colors[i] ?? options.theme.text,
   }));
-  const notes: string[] = [];
   if (leftOut > 0) notes.push(`${leftOut.toLocaleString('en-US')} more series are not drawn.`);
   if (properties.ysplit === 'panels' && data.measures.length > MAX_PANELS)
     notes.push(`Only ${MAX_PANELS} panels are drawn.`);

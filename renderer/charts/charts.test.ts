@@ -199,6 +199,34 @@ describe('continuous charts', () => {
     expect(axes.figure.layout.yaxis2).toMatchObject({ overlaying: 'y', side: 'right' });
   });
 
+  it('a group has one colour in all panels', () => {
+    const { traces } = draw(
+      'timechart',
+      [
+        ['s', 'string', ['a', 'b']],
+        ['t', 'datetime', [day(1), day(1)]],
+        ['n', 'long', [1n, 2n]],
+        ['m', 'long', [3n, 4n]],
+      ],
+      { ysplit: 'panels' },
+    );
+    const colors = traces.map((t) => (t.line as { color: string }).color);
+    expect(colors).toEqual(['#111111', '#111111', '#222222', '#222222']);
+  });
+
+  it('does not colour points by more values than can be told apart', () => {
+    const n = 300;
+    const columns: Columns = [
+      ['x', 'real', Array.from({ length: n }, (_, i) => i)],
+      ['y', 'real', Array.from({ length: n }, (_, i) => i)],
+      ['s', 'string', Array.from({ length: n }, (_, i) => `s${i}`)],
+    ];
+    const guessed = draw('scatterchart', columns);
+    expect(guessed.traces).toHaveLength(1);
+    expect(guessed.figure.notes[0]).toMatch(/Too many values of s/);
+    expect(draw('scatterchart', columns, { series: 's' }).traces).toHaveLength(200);
+  });
+
   it('keeps to limits and scales', () => {
     const { figure } = draw('timechart', DAILY, {
       ymin: '1',
