@@ -39,7 +39,7 @@ async function run(call: Call, kind: Kind): Promise<CommandAnswer> {
   return host.writer.staged(async (folder) => {
     const written = await host.queryWorker.call(
       'engine.writeExtents',
-      { queryId: call.queryId, text: query, database: call.database, folder },
+      { queryId: call.queryId, text: query, database: call.database, folder, command: call.text },
       { signal: call.signal },
     );
     call.signal.throwIfAborted();
