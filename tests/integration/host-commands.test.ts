@@ -210,8 +210,9 @@ describe('queries', () => {
       () => 'completed',
       (error: { kind: string }) => error.kind,
     );
-    let cancelled: string | undefined;
-    while (cancelled !== 'true') [[, , cancelled] = []] = await host.query('.cancel query "long"');
+    const cancel = async (): Promise<string | undefined> =>
+      (await host.query('.cancel query "long"'))[0]?.[2];
+    while ((await cancel()) !== 'true');
     expect(await settled).toBe('cancelled');
   });
 });
