@@ -210,6 +210,8 @@ export class ExpressionBinder {
     if (binding?.kind === 'scalar' && args.length === 0) return binding.expr;
     if (!builtIn && (binding?.kind === 'function' || symbol?.kind === 'Function'))
       return this.#openFunction(node, name, scope, row);
+    const placed = node.type === 'FunctionCallExpression' ? row.call?.(node) : undefined;
+    if (placed) return placed;
     const special = specialForms[name];
     if (special) return special({ node, args, scope, row, binder: this });
     if (windowFunctions.has(name))
@@ -374,7 +376,7 @@ function sideOf(found: { readonly name: string }, row: RowScope): 'left' | 'righ
 export function isTabular(node: SyntaxNode, scope: Scope): boolean {
   if (node.type === 'ParenthesizedExpression') return isTabular(node.child('Expression'), scope);
   const type = node.resultType;
-  if (type) return type.kind === 'table';
+  if (type) return type.kind === 'table' || (type.kind === 'other' && /graph/i.test(type.name));
   return node.type === 'NameReference' && scope.find(node.name)?.kind === 'tabular';
 }
 

@@ -27,7 +27,8 @@ export function findCase(
 ): SyntaxNode | undefined {
   const args = call.child('ArgumentList').list('Expressions').map(textOf);
   return cases.find(
-    (c) => c.path === path && c.args.length === args.length && c.args.every((a, i) => a === args[i]),
+    (c) =>
+      c.path === path && c.args.length === args.length && c.args.every((a, i) => a === args[i]),
   )?.body;
 }
 

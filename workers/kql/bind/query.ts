@@ -249,7 +249,8 @@ export class QueryBinder implements TabularBinder {
     if (binding?.kind !== 'pattern') return undefined;
     const wanted = path ? String(path.raw.LiteralValue ?? path.name) : undefined;
     const body = findCase(binding.cases, call, wanted);
-    if (!body) return call.fail('semantic', 'pattern', `No case of the pattern '${name}' fits this call.`);
+    if (!body)
+      return call.fail('semantic', 'pattern', `No case of the pattern '${name}' fits this call.`);
     return this.bindTabular(body.maybe('Expression') ?? body, scope);
   }
 

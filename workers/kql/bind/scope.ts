@@ -1,7 +1,7 @@
 import type { Column } from '../../../common/types/kql-type.ts';
-import type { PatternCase } from './patterns.ts';
 import type { Expr, Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
+import type { PatternCase } from './patterns.ts';
 
 /** What a name of the text stands for. */
 export type Binding =
@@ -43,6 +43,8 @@ export interface RowScope {
   /** In a join condition: the right side's columns; `columns` is the left's. */
   readonly right?: readonly Column[];
   /** What `name.member` means where a name stands for a row of its own: a step of scan, a node of a graph. */
+  /** Functions that mean something only at this place: map, all, any over the edges of a path. */
+  readonly call?: (node: SyntaxNode) => Expr | undefined;
   readonly member?: (name: string, member: string) => Expr | undefined;
 }
 

@@ -2,6 +2,7 @@ import * as basic from './basic.ts';
 import type { OperatorDefinition } from './define.ts';
 import { evaluate } from './evaluate.ts';
 import { find } from './find.ts';
+import * as graph from './graph/operators.ts';
 import { join, lookup } from './join.ts';
 import { makeSeries } from './make-series.ts';
 import { mvApply } from './mv-apply.ts';
@@ -27,6 +28,7 @@ const definitionsOf = (module: Readonly<Record<string, unknown>>): OperatorDefin
 const definitions: readonly OperatorDefinition[] = [
   ...definitionsOf(basic),
   ...definitionsOf(small),
+  ...definitionsOf(graph),
   datatable,
   evaluate,
   find,

@@ -88,6 +88,9 @@ const BINARY: Readonly<Record<string, Binary>> = {
   },
 };
 
+const textOfAny = (value: Value, type: KqlType): string =>
+  String(convertValue(value, type, 'string') ?? '');
+
 /** Functions that look at their arguments one by one, or take nulls in their own way. */
 const LAZY: Readonly<Record<string, <E>(args: readonly Evaluate<E>[], env: E) => Value>> = {
   op_And: (args, env) => {
@@ -160,6 +163,8 @@ export function evaluator<E>(expr: Expr, column: (name: string) => Evaluate<E>):
       const name = SYNONYMS[expr.name] ?? expr.name;
       const lazy = LAZY[name];
       if (lazy) return (env) => lazy(args, env);
+      if (name === 'strcat')
+        return (env) => args.map((a, i) => textOfAny(a(env), types[i] ?? 'dynamic')).join('');
       const binary = BINARY[name];
       const [a, b] = args;
       if (binary && a && b) {

@@ -57,10 +57,11 @@ export function boundType(symbol: RawSymbol | null | undefined): BoundType | und
   if (!symbol) return undefined;
   const kind = className(symbol.constructor.$$fullname);
   if (kind === 'TupleSymbol') return { kind: 'tuple', columns: columnsOf(symbol) };
-  if (symbol.Columns)
+  if (symbol.Columns && kind !== 'GraphSymbol')
     return { kind: 'table', columns: columnsOf(symbol), open: symbol.IsOpen === true };
   if (symbol.Columns === undefined && /^Dynamic/.test(kind))
     return { kind: 'scalar', type: 'dynamic' };
+  if (kind === 'GraphSymbol') return { kind: 'other', name: 'graph' };
   const type = scalarTypeOf(symbol);
   return type ? { kind: 'scalar', type } : { kind: 'other', name: symbol.Name ?? kind };
 }
