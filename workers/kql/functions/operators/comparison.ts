@@ -122,6 +122,11 @@ function withNull(op: Comparison, other: SqlArg): Sql {
 }
 
 export function compare(op: Comparison, left: SqlArg, right: SqlArg, context: CallContext): Sql {
+  // The engine refuses it too: which conversion is meant can't be known.
+  if (left.type === 'dynamic' && right.type === 'dynamic')
+    return context.fail(
+      'Values of the types dynamic and dynamic can not be compared: one of them needs a conversion, such as tostring().',
+    );
   if (left.constant === null && right.type !== 'string') return withNull(op, right);
   if (right.constant === null && left.type !== 'string') return withNull(op, left);
   const type = commonType(left.type, right.type);
