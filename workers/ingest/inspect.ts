@@ -7,7 +7,7 @@ import { formatDatetime, formatTimespan } from '../../common/types/ticks.ts';
 import { OWN_STORAGE } from '../store/kql-storage.ts';
 import { baseName } from './files/input-file.ts';
 import type { FormatContext, Layout } from './formats/format.ts';
-import type { LoadContext } from './load.ts';
+import { type LoadContext, WIDE } from './load.ts';
 import { planLoad } from './load-plan.ts';
 import { lookAt } from './look.ts';
 import { columnSql, type PlannedColumn } from './mapping.ts';
@@ -69,10 +69,14 @@ async function preview(
     const { value } = columnSql(c, relation, 'null', columns);
     return OWN_STORAGE[c.type] === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`;
   });
-  const found = await context.session.rows(
-    `SELECT ${list.join(', ')} FROM ${relation.from} ORDER BY ${relation.rowNumber}`,
-    { signal: context.signal },
-  );
+  const { session, signal } = context;
+  const select = (): Promise<unknown[][]> =>
+    session.rows(`SELECT ${list.join(', ')} FROM ${relation.from} ORDER BY ${relation.rowNumber}`, {
+      signal,
+    });
+  const found = await (columns.length > WIDE
+    ? session.withoutSubexpressionSearch(select)
+    : select());
   return found.map((row) => row.map((value, i) => cellText(value, columns[i]?.type ?? 'string')));
 }
 

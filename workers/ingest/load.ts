@@ -58,6 +58,9 @@ export interface LoadContext {
   readonly emit?: (event: IngestEvent) => void;
 }
 
+/** More columns than this are converted without DuckDB's search for common subexpressions. */
+export const WIDE = 300;
+
 /** Bad cells named in a report. */
 const NAMED_CELLS = 20;
 
@@ -89,7 +92,10 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
           `There is nothing to load: ${looked.notes.join('; ') || 'no columns'}.`,
         );
       const run = new LoadRun(request, context, { ...format }, looked.layouts, plan);
-      const outcome = await run.run();
+      const outcome =
+        plan.columns.length > WIDE
+          ? await session.withoutSubexpressionSearch(() => run.run())
+          : await run.run();
       return result(request, outcome, {
         notes: [...looked.notes, ...plan.notes, ...outcome.notes],
         bytesRead: files.reduce((sum, f) => sum + f.bytes, 0),

@@ -96,6 +96,9 @@ function datetimeTicks(text: string, shape: TextShape, onBad: OnBadText): string
 
 const OFFSET = String.raw`[+-]\d\d(:?\d\d)?\s*$`;
 
+/** DuckDB wants seconds before a zone. */
+const MINUTES_ONLY = String.raw`([T ]\d{1,2}:\d{2})(\s*[Z+-])`;
+
 /**
  * ISO 8601 and its relatives (`2024-02-29`, `2024-02-29 13:05`, `…T13:05:00.1234567Z`, `…+02:00`) as ticks.
  * DuckDB's TIMESTAMP drops the seventh digit and ignores an offset, so both are done here. Most texts cannot have
@@ -104,10 +107,11 @@ const OFFSET = String.raw`[+-]\d\d(:?\d\d)?\s*$`;
 function isoTicks(text: string, onBad: OnBadText): string {
   const cast = onBad === 'null' ? 'TRY_CAST' : 'CAST';
   const plain = `epoch_us(${cast}(${text} AS TIMESTAMP)) * 10 + ${UNIX_EPOCH_TICKS}`;
-  const micros = `CASE WHEN regexp_matches(${text}, '${OFFSET}') THEN epoch_us(${cast}(${text} AS TIMESTAMPTZ)) ELSE epoch_us(${cast}(${text} AS TIMESTAMP)) END`;
+  const timed = `regexp_replace(${text}, '${MINUTES_ONLY}', '\\1:00\\2')`;
+  const micros = `CASE WHEN regexp_matches(${text}, '${OFFSET}') THEN epoch_us(${cast}(${timed} AS TIMESTAMPTZ)) ELSE epoch_us(${cast}(${timed} AS TIMESTAMP)) END`;
   const seventh = String.raw`CASE WHEN strlen(${text}) < 27 THEN 0 ELSE coalesce(TRY_CAST(nullif(regexp_extract(${text}, '\.\d{6}(\d)', 1), '') AS BIGINT), 0) END`;
   const full = `(${micros}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh}`;
-  const ticks = `CASE WHEN strlen(${text}) <= 19 OR (strlen(${text}) < 27 AND suffix(${text}, 'Z')) OR (strlen(${text}) <= 23 AND substr(${text}, 20, 1) = '.') THEN ${plain} ELSE ${full} END`;
+  const ticks = `CASE WHEN (strlen(${text}) <= 19 AND NOT suffix(${text}, 'Z')) OR (strlen(${text}) BETWEEN 20 AND 26 AND suffix(${text}, 'Z')) OR (strlen(${text}) <= 23 AND substr(${text}, 20, 1) = '.') THEN ${plain} ELSE ${full} END`;
   return onBad === 'null' ? `TRY(${ticks})` : `(${ticks})`;
 }
 

@@ -104,6 +104,19 @@ export class Session {
     }
   }
 
+  /**
+   * Statements with thousands of converted columns: DuckDB's search for common subexpressions is quadratic in
+   * their number (5,000 columns: 80 s), and such statements do better without it. Holds for the whole database.
+   */
+  async withoutSubexpressionSearch<T>(work: () => Promise<T>): Promise<T> {
+    await this.rows(`SET disabled_optimizers = 'common_subexpressions'`);
+    try {
+      return await work();
+    } finally {
+      await this.rows(`SET disabled_optimizers = ''`);
+    }
+  }
+
   /** Names and DuckDB types of the columns of a relation, without reading its rows. */
   async describe(
     relation: string,

@@ -11,6 +11,7 @@ export function isNullText(text: string): boolean {
 
 const BOOL = /^\s*(true|false)\s*$/i;
 const WHOLE = /^\s*[+-]?\d{1,19}\s*$/;
+const DIGITS = /^\s*[+-]?\d+\s*$/;
 const REAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$|^\s*[+-]?(nan|inf|infinity)\s*$/i;
 const GROUPED = /^\s*[+-]?\d{1,3}(,\d{3})+(\.\d+)?\s*$/;
 const ISO =
@@ -33,7 +34,7 @@ export function isLong(text: string): boolean {
 
 export function isReal(text: string): boolean {
   // Whole numbers beyond 64 bits would lose digits as a real.
-  return REAL.test(text) && !PADDED.test(text) && !/^\s*[+-]?\d{20,}\s*$/.test(text);
+  return DIGITS.test(text) ? isLong(text) : REAL.test(text);
 }
 
 export function isGroupedNumber(text: string): boolean {
