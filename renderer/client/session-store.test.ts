@@ -19,7 +19,7 @@ function sessionWith() {
         calls.push({ name, params, signal: options?.signal, resolve, reject }),
       ),
   } as unknown as HostClient;
-  return { session: createSessionStore(host), calls };
+  return { session: createSessionStore(host, { releaseAfter: 0 }), calls };
 }
 
 const outcome = (resultId: string) => ({

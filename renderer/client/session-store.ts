@@ -75,7 +75,13 @@ export function newId(prefix: string): string {
   return `${prefix}-${Date.now().toString(36)}-${counter.toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
-export function createSessionStore(host: HostClient): SessionStore {
+export interface SessionOptions {
+  /** Milliseconds that a result outlives its place on the screen, for reads that are still under way. */
+  readonly releaseAfter?: number;
+}
+
+export function createSessionStore(host: HostClient, options: SessionOptions = {}): SessionStore {
+  const releaseAfter = options.releaseAfter ?? 5_000;
   const store = createStore<SessionState>(() => ({
     documents: [],
     activeId: '',
@@ -110,7 +116,12 @@ export function createSessionStore(host: HostClient): SessionStore {
     const resultIds = runs.flatMap((run) =>
       run.lost ? [] : run.results.map((result) => result.resultId),
     );
-    if (resultIds.length > 0) host.call('query.release', { resultIds }).catch(() => {});
+    if (resultIds.length === 0) return;
+    const call = (): void => {
+      host.call('query.release', { resultIds }).catch(() => {});
+    };
+    if (releaseAfter === 0) call();
+    else setTimeout(call, releaseAfter);
   }
 
   function show(run: Run): void {

@@ -43,6 +43,8 @@ export function QueryEditor({ documentId, theme, changeText }: QueryEditorProps)
     const opened = modelOf(services, documentId, (text) => change.current(text));
     const editor = monaco.editor.create(container.current, {
       model: opened.model,
+      // Enter behind a word that is whole already is a new line.
+      acceptSuggestionOnEnter: 'smart',
       ariaLabel: 'Query',
       automaticLayout: true,
       bracketPairColorization: { enabled: false },
