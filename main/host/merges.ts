@@ -15,11 +15,12 @@ export function mergeCandidates(extents: readonly CatalogExtent[]): readonly Cat
     (e) => e.owned && e.reader.kind === 'parquet' && e.rowCount < SMALL_ROWS,
   );
   if (small.length <= TOLERATED) return [];
+  // Tags belong to whole extents: `drop-by:` must not take other rows along.
+  const groups = [...Map.groupBy(small, (extent) => extent.tags.join('\n')).values()];
+  const [largest = []] = groups.sort((a, b) => b.length - a.length);
   const chosen: CatalogExtent[] = [];
   let rows = 0;
-  for (const extent of small) {
-    // Tags belong to whole extents: `drop-by:` must not take other rows along.
-    if (chosen[0] && chosen[0].tags.join('\n') !== extent.tags.join('\n')) continue;
+  for (const extent of largest) {
     if (rows + extent.rowCount > TARGET_ROWS) break;
     chosen.push(extent);
     rows += extent.rowCount;

@@ -8,6 +8,19 @@ export interface RunningQuery {
   readonly cancel: () => void;
 }
 
+/** Ids that clients choose may come twice; what the host adds behind this mark makes them one of a kind. */
+const MARK = '#';
+
+export function uniqueQueryId(clientRequestId: string, activityId: string): string {
+  return clientRequestId + MARK + activityId;
+}
+
+/** The id by which a client knows its query. */
+export function clientIdOf(queryId: string): string {
+  const at = queryId.lastIndexOf(MARK);
+  return at < 0 ? queryId : queryId.slice(0, at);
+}
+
 export class RunningQueries {
   private readonly byId = new Map<string, RunningQuery>();
 
@@ -23,10 +36,10 @@ export class RunningQueries {
     return [...this.byId.values()];
   }
 
-  /** False if no query has this id. */
-  cancel(queryId: string): boolean {
-    const query = this.byId.get(queryId);
-    query?.cancel();
-    return query !== undefined;
+  /** Cancels all queries that a client knows by this id. False if there is none. */
+  cancel(id: string): boolean {
+    const found = this.list().filter(({ queryId }) => queryId === id || clientIdOf(queryId) === id);
+    for (const query of found) query.cancel();
+    return found.length > 0;
   }
 }

@@ -1,4 +1,5 @@
 import { TICKS_PER_MILLISECOND, ticksOfUnixMillis } from '../../../common/types/ticks.ts';
+import { clientIdOf } from '../running-queries.ts';
 import type { Command, CommandAnswer } from './command.ts';
 
 const MAX_LISTED = 1_000;
@@ -58,7 +59,7 @@ export const showQueries: Command = ({ host }) =>
 export const showRunningQueries: Command = ({ host }) =>
   answer(
     host.running.list().map((query) => ({
-      id: query.queryId,
+      id: clientIdOf(query.queryId),
       text: query.text,
       database: query.database,
       startedAt: query.startedAt.getTime(),

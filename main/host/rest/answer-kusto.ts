@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../../common/errors/app-error.ts';
 import { isCommand } from '../commands/run-command.ts';
 import type { Host } from '../host.ts';
+import { uniqueQueryId } from '../running-queries.ts';
 import { DEFAULT_DATABASE } from '../samples.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { type ErrorContext, oneApiError } from './error-shape.ts';
@@ -86,7 +87,7 @@ async function run(
   try {
     const outcome = await handlers['query.run'](
       {
-        queryId: asked.clientRequestId ?? context.activityId,
+        queryId: uniqueQueryId(asked.clientRequestId ?? '', context.activityId),
         text: asked.text,
         database: context.database,
         options: { ...asked.options },
