@@ -46,12 +46,14 @@ export class Views {
         ? sql`${cellOf(at)} DESC NULLS LAST`
         : sql`${cellOf(at)} ASC NULLS FIRST`;
     });
-    // Rows with equal keys keep the result's order, in the copy too.
-    const order = keys.length > 0 ? sql` ORDER BY ${join([...keys, sql`rowid`])}` : sql``;
-    const select = (table: string, columns: string): string =>
-      `SELECT ${columns} FROM ${table}${where}${order}`;
-    const view = await this.#find(result, JSON.stringify(spec), select, signal);
-    this.#layOut(result, view, select);
+    const order = keys.length > 0 ? sql` ORDER BY ${join(keys)}` : sql``;
+    const view = await this.#find(
+      result,
+      JSON.stringify(spec),
+      (table) => `SELECT rowid AS rid FROM ${table}${where}${order}`,
+      signal,
+    );
+    this.#layOut(result, view);
     return view;
   }
 
@@ -82,7 +84,7 @@ export class Views {
   async #find(
     result: StoredResult,
     key: string,
-    select: (table: string, columns: string) => string,
+    select: (table: string) => string,
     signal: AbortSignal,
   ): Promise<StoredView> {
     const viewId = `${result.table} ${key}`;
@@ -96,7 +98,7 @@ export class Views {
     const under = `${result.resultId} ${viewId}`;
     const making = this.#making.get(under);
     if (making) return making;
-    const made = this.#make(result, viewId, select(result.table, 'rowid AS rid'), signal);
+    const made = this.#make(result, viewId, select(result.table), signal);
     this.#making.set(under, made);
     try {
       return await made;
@@ -136,11 +138,7 @@ export class Views {
     return view;
   }
 
-  #layOut(
-    result: StoredResult,
-    view: StoredView,
-    select: (table: string, columns: string) => string,
-  ): void {
+  #layOut(result: StoredResult, view: StoredView): void {
     if (view.laidOut || view.rowCount < LEAST_LAID_OUT_ROWS) return;
     if (view.rowCount * result.columns.length > MOST_LAID_OUT_CELLS) return;
     if (this.#laying?.view === view && !this.#laying.stop.signal.aborted) return;
@@ -149,7 +147,10 @@ export class Views {
     const table = this.#results.newTable('laid');
     const work = this.#engine.use(stop.signal, async (connection) => {
       const columns = result.columns.map((_, i) => cellOf(i).text).join(', ') || '1';
-      await connection.run(`CREATE TABLE ${table} AS ${select(view.source, columns)}`);
+      // By the numbers of the view: less work than to sort whole rows by the keys again.
+      await connection.run(
+        `CREATE TABLE ${table} AS SELECT ${columns} FROM (SELECT rowid AS ord, rid FROM ${view.table}) v JOIN ${view.source} t ON t.rowid = v.rid ORDER BY v.ord`,
+      );
       if (stop.signal.aborted) await connection.run(`DROP TABLE ${table}`);
       else view.laidOut = table;
     });
