@@ -7,7 +7,7 @@ import { ENGINE_TYPE, fromEngine, toEngine } from './values.ts';
 
 /**
  * Registers the TypeScript forms of functions with DuckDB, once per signature. They are called per vector of
- * 2,048 rows, on this thread: 2 million rows per second for a simple one (docs/decisions/0003).
+ * 2,048 rows, on this thread: 2 million rows per second for a simple one (docs/decisions/0030).
  */
 export class JsFunctions {
   readonly #registered = new Set<string>();

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { QueryEvent, QueryOutcome, QueryStats } from '../../common/contract/query.ts';
 import type { PruningRange, TableSnapshot } from '../../common/contract/store.ts';
-import { AppError } from '../../common/errors/app-error.ts';
+import { AppError, spanOf } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
@@ -187,11 +187,13 @@ export class QueryRunner {
   ): Promise<Compiled & { readonly now: bigint }> {
     const now = ticksOfUnixMillis(Date.now());
     let text = request.text;
+    const inserted: Insertion[] = [];
     for (let round = 0; ; round++) {
       try {
         return this.compile({ ...request, text }, now);
       } catch (error) {
-        if (!(error instanceof SchemaNeeded) || round >= MAX_SCHEMA_ROUNDS) throw error;
+        if (!(error instanceof SchemaNeeded) || round >= MAX_SCHEMA_ROUNDS)
+          throw inOriginalText(error, request.text, inserted);
         const rows = await this.#rowsOf(
           `${request.queryId}/schema${round}`,
           error.plan,
@@ -201,7 +203,9 @@ export class QueryRunner {
         const columns = error
           .columns(rows)
           .map((c) => `['${c.name.replaceAll("'", "\\'")}']:${c.type}`);
-        text = `${text.slice(0, error.offset)} : (${columns.join(', ')})${text.slice(error.offset)}`;
+        const schema = ` : (${columns.join(', ')})`;
+        text = `${text.slice(0, error.offset)}${schema}${text.slice(error.offset)}`;
+        inserted.push({ at: error.offset, length: schema.length });
       }
     }
   }
@@ -392,6 +396,27 @@ async function createTable(
 ): Promise<number> {
   const reader = await connection.runAndReadAll(`CREATE TABLE ${table} AS ${statement}`);
   return Number(reader.getRows()[0]?.[0] ?? 0);
+}
+
+interface Insertion {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** An error's place in the text that the person wrote, without the schemas that were put in. */
+function inOriginalText(error: unknown, text: string, inserted: readonly Insertion[]): unknown {
+  if (!(error instanceof AppError) || !error.span || inserted.length === 0) return error;
+  // The latest insertion counts in the text that already holds the others.
+  const start = inserted.reduceRight(
+    (at, i) => (at >= i.at + i.length ? at - i.length : Math.min(at, i.at)),
+    error.span.start,
+  );
+  return new AppError(error.kind, error.code, error.message, {
+    span: spanOf(text, start, error.span.length),
+    hints: error.hints,
+    details: error.details,
+    cause: error.cause,
+  });
 }
 
 /** The statement with its columns named c0, c1… as tables between stages and results have them. */

@@ -1,0 +1,55 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { cpus, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Figure, printFigures } from './ingest-figures.ts';
+
+/** Runs each script of this folder, or those named on the command line, and writes RESULTS.md. */
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const NO_SCRIPT: ReadonlySet<string> = new Set(['run.ts', 'statistics.ts', 'ingest-figures.ts']);
+
+interface Script {
+  run(): Promise<Figure[]>;
+}
+
+function isScript(module: unknown): module is Script {
+  return typeof module === 'object' && module !== null && 'run' in module;
+}
+
+const wanted = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const names = (await readdir(folder))
+  .filter((f) => f.endsWith('.ts') && !NO_SCRIPT.has(f))
+  .map((f) => f.replace(/\.ts$/, ''))
+  .filter((f) => wanted.length === 0 || wanted.includes(f));
+
+const sections: string[] = [];
+for (const name of names) {
+  console.log(`\n${name}`);
+  const module: unknown = await import(new URL(`./${name}.ts`, import.meta.url).href);
+  if (!isScript(module)) continue;
+  const figures = await module.run();
+  printFigures(figures);
+  sections.push(table(name, figures));
+}
+if (wanted.length === 0 || process.argv.includes('--write'))
+  await writeFile(join(folder, 'RESULTS.md'), `${heading()}\n${sections.join('\n')}`);
+
+function heading(): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `# Results
+
+Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpu?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${memory} GiB, ${platform()}, Node ${process.versions.node}. Each ratio is ours to the named peer's, in turns in one run.
+`;
+}
+
+function table(name: string, figures: readonly Figure[]): string {
+  const number = (value: number | undefined, unit: string): string =>
+    value === undefined ? '' : `${value < 10 ? value.toFixed(2) : Math.round(value)} ${unit}`;
+  const rows = figures.map(
+    (f) =>
+      `| ${f.figure} | ${number(f.value, f.unit)} | ${number(f.peer, f.unit)} | ${f.ratio?.toFixed(2) ?? ''} | ${f.goal} | ${f.ok ? 'yes' : '**no**'} |`,
+  );
+  return `## ${name}\n\n| figure | ours | peer | ratio | goal | met |\n|---|---:|---:|---:|---|---|\n${rows.join('\n')}\n`;
+}
