@@ -65,8 +65,46 @@ function vectorOf(values: readonly DuckDBValue[], type: KqlType): Vector {
       }),
     );
   }
+  if (ARROW_TYPE[type]() instanceof Utf8) return utf8Vector(values, type);
   const cells = values.map((v) => fromEngine(v, type, true));
   return vectorFromArray(cells, ARROW_TYPE[type]());
+}
+
+/** Text straight into its buffers: the general builder takes some six times as long. */
+function utf8Vector(values: readonly DuckDBValue[], type: KqlType): Vector {
+  const offsets = new Int32Array(values.length + 1);
+  let bytes = Buffer.allocUnsafe(values.length * 16 + 64);
+  let nulls: Uint8Array | undefined;
+  let nullCount = 0;
+  let end = 0;
+  for (let i = 0; i < values.length; i++) {
+    const cell = fromEngine(values[i] ?? null, type, true);
+    if (cell === null) {
+      nulls ??= new Uint8Array(Math.ceil(values.length / 64) * 8).fill(255);
+      nulls[i >> 3] = (nulls[i >> 3] ?? 0) & ~(1 << (i & 7));
+      nullCount++;
+    } else {
+      const text = String(cell);
+      // UTF-8 needs at most three bytes for a UTF-16 unit.
+      if (end + text.length * 3 > bytes.length) {
+        const larger = Buffer.allocUnsafe(bytes.length * 2 + text.length * 3);
+        bytes.copy(larger, 0, 0, end);
+        bytes = larger;
+      }
+      end += bytes.write(text, end);
+    }
+    offsets[i + 1] = end;
+  }
+  return makeVector(
+    makeData({
+      type: new Utf8(),
+      valueOffsets: offsets,
+      data: new Uint8Array(bytes.subarray(0, end)),
+      length: values.length,
+      nullCount,
+      ...(nulls ? { nullBitmap: nulls } : {}),
+    }),
+  );
 }
 
 /** Columns of values as one record batch. */
