@@ -29,9 +29,9 @@ describe('bad query text is an error with its place, and the engine lives', () =
     await stillAnswers();
   });
 
-  it('a list of a megabyte is answered', async () => {
-    const items = Array.from({ length: 60_000 }, (_, i) => `"value${i}"`).join(',');
-    expect((await kql.ask(`print "value59999" in (${items})`)).text).toEqual([['True']]);
+  it('a list of 30,000 values is answered', async () => {
+    const items = Array.from({ length: 30_000 }, (_, i) => `"value${i}"`).join(',');
+    expect((await kql.ask(`print "value29999" in (${items})`)).text).toEqual([['True']]);
     await stillAnswers();
   });
 
@@ -83,9 +83,9 @@ describe('bad query text is an error with its place, and the engine lives', () =
   });
 
   it('what Calypso lacks is refused by name', async () => {
-    const error = await errorOf('print 1 | evaluate ai_chat_completion("a", "b", "c")');
+    const error = await errorOf('print 1 | evaluate python(typeof(*), "result = df")');
     expect(error.kind).toBe('unsupported');
-    expect(error.message).toContain('ai_chat_completion');
+    expect(error.message).toContain('python');
   });
 
   it('a function that calls itself is refused', async () => {
