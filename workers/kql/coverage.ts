@@ -7,6 +7,21 @@ import { manyResults } from './operators/many-results.ts';
 import { plugins } from './plugins/index.ts';
 import { languageNames } from './syntax/names.ts';
 
+/** Functions that the planner opens by itself: sources of tables, and what is said of a graph's paths. */
+const PLACED: ReadonlySet<string> = new Set([
+  'all',
+  'any',
+  'cluster',
+  'database',
+  'external_table',
+  'inner_nodes',
+  'map',
+  'materialized_view',
+  'node_degree_in',
+  'node_degree_out',
+  'table',
+]);
+
 type State = true | { readonly reason: string } | undefined;
 
 /** Sorts Kusto.Language's own list of names by what Calypso knows of each. */
@@ -37,6 +52,7 @@ export function coverage(): CoverageInfo {
     }),
     functions: section(names.functions, (name) => {
       if (registry.scalar(name) || windowFunctions.has(name) || name in specialForms) return true;
+      if (PLACED.has(name)) return true;
       return never(registry.unavailable(name));
     }),
     aggregates: section(names.aggregates, (name) =>
