@@ -40,7 +40,7 @@ test('a run takes the block at the caret, a selection before it', async ({ page,
   const workbench = new Workbench(page);
   await workbench.open(host.url);
   await page.keyboard.press('Control+Alt+N');
-  await workbench.query('print first = 1\n\nprint second = 2');
+  await workbench.query('print one = 1\n\nprint two = 2');
   await expect.poll(() => workbench.rows()).toEqual([['2']]);
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('F5');

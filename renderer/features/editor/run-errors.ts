@@ -13,7 +13,8 @@ export function attachRunErrors(
   function show(run: Run | undefined): void {
     const model = editor.getModel();
     const error = run?.error;
-    if (!model || !run || !error) {
+    // An error without a place, such as a lost connection, is not about this line.
+    if (!model || !run || !error?.span) {
       decorations.clear();
       return;
     }
@@ -23,7 +24,7 @@ export function attachRunErrors(
       decorations.clear();
       return;
     }
-    const position = model.getPositionAt(offset + (error.span?.start ?? 0));
+    const position = model.getPositionAt(offset + error.span.start);
     const column = model.getLineMaxColumn(position.lineNumber);
     decorations.set([
       {
