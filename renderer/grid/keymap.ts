@@ -23,7 +23,6 @@ export type GridCommand =
         | 'sort'
         | 'filterSelection'
         | 'filterColumn'
-        | 'sortColumn'
         | 'moveColumnLeft'
         | 'moveColumnRight'
         | 'narrower'
@@ -43,8 +42,6 @@ function commonCommand({ key, ctrl, shift, alt }: KeyPress): GridCommand | undef
       return shift ? undefined : { kind: 'goToRow' };
     case 'f':
       return shift ? undefined : { kind: 'find' };
-    case 's':
-      return shift ? undefined : { kind: 'sortColumn' };
     case 'u':
       return shift ? undefined : { kind: 'filterColumn' };
     case 'q':
@@ -55,7 +52,7 @@ function commonCommand({ key, ctrl, shift, alt }: KeyPress): GridCommand | undef
 }
 
 function headerCommand({ key, ctrl, shift, alt }: KeyPress): GridCommand | undefined {
-  if (key === 'Enter') return { kind: shift ? 'menu' : 'sort' };
+  if (key === 'Enter') return { kind: 'sort' };
   if (alt && key === 'ArrowDown') return { kind: 'menu' };
   if (ctrl && shift && key === 'ArrowLeft') return { kind: 'moveColumnLeft' };
   if (ctrl && shift && key === 'ArrowRight') return { kind: 'moveColumnRight' };

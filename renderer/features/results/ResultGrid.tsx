@@ -126,7 +126,6 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
           if (column) setPopup({ kind: 'filter', column, at });
           break;
         case 'sort':
-        case 'sortColumn':
           if (column) view.toggleSort(column.name, false);
           break;
         case 'menu':
