@@ -1,4 +1,4 @@
-import { join, sql, str } from '../../emit/sql.ts';
+import { join, type Sql, sql, str } from '../../emit/sql.ts';
 import { type Example, type FunctionEntry, scalar } from '../define.ts';
 import { as, asText, datetimeInRange, once, ticksOfTimestamp, timestampOf } from '../value/sql.ts';
 
@@ -10,6 +10,20 @@ const NOT_IANA = [
   .join(' ')
   .split(' ');
 
+const toZone = (zone: Sql, utc: Sql): Sql => sql`timezone(${zone}, timezone('UTC', ${utc}))`;
+const fromZone = (zone: Sql, local: Sql): Sql => sql`timezone('UTC', timezone(${zone}, ${local}))`;
+
+/**
+ * A local time that the clocks skip is read with the offset that follows, as the page's example of
+ * "datetime_local_to_utc()" shows; ICU reads it with the one before, and gives it back an hour later.
+ */
+const afterGap = (zone: Sql, local: Sql, utc: Sql): Sql =>
+  sql`${utc} - greatest(${toZone(zone, utc)} - ${local}, INTERVAL 0 SECOND)`;
+
+/** A TIMESTAMP ends at microseconds; the seventh digit is carried over. */
+const withLastDigit = (timestamp: Sql, ticks: Sql): Sql =>
+  datetimeInRange(sql`(${ticksOfTimestamp(timestamp)} + ${ticks} % 10)`);
+
 function shift(name: string, toLocal: boolean, examples: readonly Example[]): FunctionEntry {
   return scalar(
     name,
@@ -19,11 +33,12 @@ function shift(name: string, toLocal: boolean, examples: readonly Example[]): Fu
         if (!date || !zone) return undefined;
         const tz = asText(zone, context);
         return once(as(date, 'datetime', context), (t) => {
-          const moved = toLocal
-            ? sql`timezone(${tz}, timezone('UTC', ${timestampOf(t)}))`
-            : sql`timezone('UTC', timezone(${tz}, ${timestampOf(t)}))`;
-          // A TIMESTAMP ends at microseconds; the seventh digit is carried over.
-          return datetimeInRange(sql`(${ticksOfTimestamp(moved)} + ${t} % 10)`);
+          const local = timestampOf(t);
+          if (toLocal) return withLastDigit(toZone(tz, local), t);
+          return withLastDigit(
+            once(fromZone(tz, local), (utc) => afterGap(tz, local, utc)),
+            t,
+          );
         });
       },
     },
@@ -43,6 +58,14 @@ export const zones: readonly FunctionEntry[] = [
     },
   ]),
   shift('datetime_local_to_utc', false, [
+    {
+      kql: "datetime_local_to_utc(datetime(2022-03-27 02:00), 'Europe/Brussels')",
+      result: '2022-03-27T00:00:00.0000000Z',
+    },
+    {
+      kql: "datetime_local_to_utc(datetime(2022-03-27 03:00), 'Europe/Brussels')",
+      result: '2022-03-27T01:00:00.0000000Z',
+    },
     {
       kql: "datetime_local_to_utc(datetime(2023-11-14 14:13:20), 'US/Pacific')",
       result: '2023-11-14T22:13:20.0000000Z',

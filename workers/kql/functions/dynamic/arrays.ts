@@ -1,4 +1,4 @@
-import { call as sqlCall, sql, str } from '../../emit/sql.ts';
+import { sql, call as sqlCall, str } from '../../emit/sql.ts';
 import { type Dynamic, type FunctionEntry, scalar, type Value } from '../define.ts';
 import { compareDynamic, equalDynamic } from '../value/compare.ts';
 import { intoDynamic } from '../value/convert.ts';

@@ -1,4 +1,4 @@
-import { call as sqlCall, sql } from '../../emit/sql.ts';
+import { sql, call as sqlCall } from '../../emit/sql.ts';
 import { type Dynamic, type FunctionEntry, scalar, type Value } from '../define.ts';
 import { intoDynamic } from '../value/convert.ts';
 import { type Bag, isArray, isBag, member, printDynamic, setKey } from '../value/dynamic.ts';
@@ -226,24 +226,29 @@ export const bags: readonly FunctionEntry[] = [
     {
       js: {
         call: ([value]) => {
-          const paths: string[] = [];
+          // All elements of an array share one place, so a path may be met more than once.
+          const paths = new Set<string>();
           const visit = (at: Dynamic, path: string): void => {
             if (isArray(at)) {
-              paths.push(`${path}[0]`);
-              for (const item of at.slice(0, 1)) visit(item, `${path}[0]`);
+              paths.add(`${path}[0]`);
+              for (const item of at) visit(item, `${path}[0]`);
             } else if (isBag(at))
               for (const [key, item] of Object.entries(at)) {
                 const own = `${path}['${key}']`;
-                paths.push(own);
+                paths.add(own);
                 visit(item, own);
               }
           };
           visit(value ?? null, '');
-          return paths;
+          return [...paths];
         },
       },
     },
     [
+      {
+        kql: `treepath(dynamic({"list": [100, "abcde", {"x": "y"}]}))`,
+        result: `["['list']","['list'][0]","['list'][0]['x']"]`,
+      },
       {
         kql: `tostring(treepath(dynamic({"a": "b", "c": 123})))`,
         result: `["['a']","['c']"]`,

@@ -4,6 +4,7 @@ const UNITS = ['Bytes', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 /** Page "format_bytes()": powers of 1024, the largest unit that leaves at least one unless a unit is asked for. */
 function formatBytes(size: number, precision: number, unit: string | undefined): string {
+  if (!Number.isFinite(size)) return '';
   const magnitude = Math.abs(size);
   let step = UNITS.findIndex((u) => u.toLowerCase() === unit?.toLowerCase());
   if (step < 0) step = magnitude < 1 ? 0 : Math.floor(Math.log2(magnitude) / 10);
