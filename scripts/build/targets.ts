@@ -15,6 +15,9 @@ export interface Target {
 
 const COMMON_INPUTS = ['package-lock.json', 'scripts/build', 'common'] as const;
 
+/** A slow machine is nothing that the person who starts the program has to act on. */
+const QUIET = { pluginTimings: false };
+
 export const TARGETS: Readonly<Record<TargetName, Target>> = {
   window: {
     title: 'window',
@@ -24,8 +27,8 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
       await build({
         configFile: join(root, 'vite.config.ts'),
         logLevel: 'warn',
-        // A slow machine is nothing that the person who starts it has to act on.
-        build: { rolldownOptions: { checks: { pluginTimings: false } } },
+        build: { rolldownOptions: { checks: QUIET } },
+        worker: { rolldownOptions: { checks: QUIET } },
       });
     },
   },
