@@ -37,7 +37,13 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.kind = kind;
     this.code = code;
-    this.span = options.span;
+    // A copy: what was given may be found out only when it is read, and must cross threads as plain data.
+    this.span = options.span && {
+      start: options.span.start,
+      length: options.span.length,
+      line: options.span.line,
+      column: options.span.column,
+    };
     this.hints = options.hints ?? [];
     this.details = options.details ?? {};
   }

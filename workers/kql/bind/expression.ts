@@ -51,6 +51,7 @@ export class ExpressionBinder {
       case 'PrefixUnaryExpression':
         return this.#operator(node, [node.child('Expression')], scope, row);
       case 'BinaryExpression':
+        if (node.child('Left').type === 'StarExpression') return this.#anyColumn(node, scope, row);
         return this.#operator(node, [node.child('Left'), node.child('Right')], scope, row);
       case 'BetweenExpression': {
         const range = node.child('Right');
@@ -74,6 +75,8 @@ export class ExpressionBinder {
       case 'FunctionCallExpression':
         return this.#call(node, scope, row);
       case 'ToScalarExpression': {
+        if (node.child('Expression').scalarType)
+          return this.bind(node.child('Expression'), scope, NO_ROW);
         const plan = this.tabular.bindTabular(node.child('Expression'), scope);
         return {
           k: 'subquery',
@@ -178,6 +181,20 @@ export class ExpressionBinder {
         return constant(-only.value, only.type);
     }
     return call(name, args, type, node.span);
+  }
+
+  /** `* has "x"`: any column of the row, as text. */
+  #anyColumn(node: SyntaxNode, scope: Scope, row: RowScope): Expr {
+    const kind = node.operatorKind ?? (node.kind.replace(/Expression$/, '') || 'Has');
+    const value = this.bind(node.child('Right'), scope, row);
+    const negated = kind.startsWith('Not');
+    const tests = row.columns.map((c) =>
+      call(`op_${kind}`, [convert(column(c.name, c.type), 'string'), value], 'bool', node.span),
+    );
+    return tests.reduce(
+      (a, b) => call(negated ? 'op_And' : 'op_Or', [a, b], 'bool', node.span),
+      constant(negated, 'bool') as Expr,
+    );
   }
 
   #in(node: SyntaxNode, scope: Scope, row: RowScope): Expr {

@@ -92,7 +92,10 @@ export class QueryBinder implements TabularBinder {
         visualization: undefined,
       }));
     }
-    const plan = this.bindTabular(node, scope);
+    const plan =
+      isTabular(node, scope) || !node.scalarType
+        ? this.bindTabular(node, scope)
+        : this.#value(node, scope);
     const as = last.type === 'AsOperator' ? last.child('Name').name : undefined;
     return [{ name: as ?? name(0), plan, visualization }];
   }
@@ -103,6 +106,12 @@ export class QueryBinder implements TabularBinder {
     const value = statement.maybe('ValueClause')?.maybe('Expression');
     if (value && /^query_bin_auto_(size|at)$/.test(name))
       scope.set(name, { kind: 'scalar', expr: this.#expressions.bind(value, scope, NO_ROW) });
+  }
+
+  /** A text that is one value answers with one cell, as print does. */
+  #value(node: SyntaxNode, scope: Scope): Plan {
+    const expr = this.#expressions.bind(node, scope, NO_ROW);
+    return { op: 'rows', rows: [[expr]], columns: [{ name: 'print_0', type: expr.type }] };
   }
 
   #declareParameters(statement: SyntaxNode, scope: Scope): void {

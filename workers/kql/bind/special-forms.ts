@@ -122,6 +122,7 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
   toscalar: ({ node, args, scope, binder }) => {
     const table = args[0];
     if (!table) return node.fail('semantic', 'arguments', 'toscalar() takes a table.');
+    if (table.scalarType) return binder.bind(table, scope, NO_ROW);
     const plan = binder.tabular.bindTabular(table, scope);
     return { k: 'subquery', plan, type: node.scalarType ?? plan.columns[0]?.type ?? 'dynamic' };
   },

@@ -3,7 +3,15 @@ import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { AggregateContext, SqlArg, Value } from '../functions/define.ts';
 import { registry } from '../functions/registry.ts';
 import { printDynamic } from '../functions/value/dynamic.ts';
-import type { Expr, LowerContext, Plan, Relation, SortKey, StepRun } from '../plan/plan.ts';
+import {
+  type Expr,
+  type LowerContext,
+  mapExpr,
+  type Plan,
+  type Relation,
+  type SortKey,
+  type StepRun,
+} from '../plan/plan.ts';
 import { joinSql } from './join.ts';
 import * as q from './sql.ts';
 import { type Sql, sql, trusted } from './sql.ts';
@@ -290,11 +298,46 @@ export class Lowering implements LowerContext {
     const order = numbered ? sql`ORDER BY ${numbered.ordinal}` : undefined;
     const names = this.names(plan.columns);
     const keys = plan.keys.map((k) => this.expression(k, input));
-    const aggregates = plan.aggregates.map((a) => this.expression(a, input, order));
-    const list = [...keys, ...aggregates].map((e, i) => sql`${e} AS ${names[i] ?? sql`x`}`);
     const by =
       keys.length > 0 ? sql` GROUP BY ${q.join(keys.map((_, i) => q.count(i + 1)))}` : sql``;
-    return this.relation(sql`SELECT ${q.join(list)} FROM ${input.from}${by}`, plan.columns, false);
+    const grouped = (
+      aggregates: readonly Sql[],
+      columns: readonly Column[],
+      out: readonly Sql[],
+    ): Relation => {
+      const list = [...keys, ...aggregates].map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`);
+      return this.relation(sql`SELECT ${q.join(list)} FROM ${input.from}${by}`, columns, false);
+    };
+    if (plan.aggregates.every((a) => a.k === 'aggregate'))
+      return grouped(
+        plan.aggregates.map((a) => this.expression(a, input, order)),
+        plan.columns,
+        names,
+      );
+    // What is computed from aggregates comes after them: some of DuckDB's expressions refuse them inside.
+    const found: Expr[] = [];
+    const plain = plan.aggregates.map((a) =>
+      mapExpr(a, (e) => {
+        if (e.k !== 'aggregate') return e;
+        found.push(e);
+        return { k: 'column', name: `·a${found.length}`, type: e.type };
+      }),
+    );
+    const keyColumns = plan.columns.slice(0, keys.length);
+    const columns: Column[] = [
+      ...keyColumns,
+      ...found.map((e, i) => ({ name: `·a${i + 1}`, type: e.type })),
+    ];
+    const inner = grouped(
+      found.map((e) => this.expression(e, input, order)),
+      columns,
+      this.names(columns),
+    );
+    const list = [
+      ...keyColumns.map((_, i) => inner.names[i] ?? q.NULL),
+      ...plain.map((e) => this.expression(e, inner)),
+    ].map((e, i) => sql`${e} AS ${names[i] ?? sql`x`}`);
+    return this.relation(sql`SELECT ${q.join(list)} FROM ${inner.from}`, plan.columns, false);
   }
 
   numbered(input: Relation): { relation: Relation; ordinal: Sql } {

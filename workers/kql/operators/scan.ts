@@ -67,7 +67,12 @@ function bindWithState(
  * Matches sequences of rows against steps, row by row, from the last step to the first (page "scan operator",
  * "Matching logic").
  */
-export const scan = operator('ScanOperator', ['scan'], (node, input, context) => {
+export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
+  scanPlan(node, input, context),
+);
+
+/** `key`: the column that parts the rows inside of mv-apply and partition. */
+function scanPlan(node: SyntaxNode, input: Plan, context: OperatorContext, key?: Column): Plan {
   const matchIdName = context.parameter(node, 'with_match_id')?.name;
   const declared = node.maybe('DeclareClause')?.list('Declarations') ?? [];
   const extra = declared.map((d) => {
@@ -127,7 +132,10 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
 
   const partition = node.maybe('PartitionByClause')?.list('Expressions') ?? [];
   const order = node.maybe('OrderByClause')?.list('Expressions') ?? [];
-  const partitionKeys = partition.map((p) => context.expr(p, input));
+  const partitionKeys = [
+    ...(key ? [column(key.name, key.type)] : []),
+    ...partition.map((p) => context.expr(p, input)),
+  ];
   const sorted: Plan =
     order.length + partition.length > 0
       ? sort(input, [
@@ -145,6 +153,7 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
     name: 'scan',
     inputs: [sorted],
     columns: output,
+    perPartition: ([rows], by) => scanPlan(node, rows ?? input, context, by),
     run: ([rows], step) =>
       runScan(
         rows ?? empty(),
@@ -157,7 +166,7 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
         },
       ),
   };
-});
+}
 
 async function* empty(): AsyncGenerator<readonly Row[]> {}
 

@@ -99,9 +99,8 @@ export function perPartition(plan: Plan, base: Plan, key: Column): Plan {
       };
     }
     case 'custom':
-      if (plan.perPartition) return plan.perPartition(plan.inputs.map(own), key);
-      throw unsupported(plan.name);
     case 'step':
+      if (plan.perPartition) return plan.perPartition(plan.inputs.map(own), key);
       throw unsupported(plan.name);
     case 'scan':
     case 'rows':

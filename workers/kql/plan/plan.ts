@@ -169,6 +169,7 @@ export type Plan =
       readonly name: string;
       readonly inputs: readonly Plan[];
       readonly run: StepRun;
+      readonly perPartition?: (inputs: readonly Plan[], key: Column) => Plan;
     });
 
 /** One table of the answer. */

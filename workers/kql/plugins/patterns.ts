@@ -28,9 +28,7 @@ function distinctRows(
 ): { plan: Plan; width: number; weightName: string | undefined } {
   const weightNode = call.args[weightIndex];
   const weight =
-    weightNode && weightNode.text !== '~' && weightNode.type !== 'LiteralExpression'
-      ? call.expr(weightIndex)
-      : undefined;
+    weightNode && weightNode.type !== 'LiteralExpression' ? call.expr(weightIndex) : undefined;
   const weightName = weight?.k === 'column' ? weight.name : undefined;
   const kept = call.input.columns.filter((c) => c.name !== weightName);
   const span = call.node.span;

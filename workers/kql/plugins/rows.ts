@@ -91,8 +91,10 @@ export function constantValue(call: PluginCall, index: number, name?: string): V
   const named = name === undefined ? undefined : namedArgument(call, name);
   if (named) return call.context.expressions.bindConstant(named, call.context.scope).value;
   const arg = call.args[index];
-  if (!arg || arg.type === 'SimpleNamedExpression' || arg.text === '~') return undefined;
-  return call.constant(index)?.value;
+  if (!arg || arg.type === 'SimpleNamedExpression') return undefined;
+  const value = call.constant(index)?.value;
+  // The text `~` asks for the default (page "autocluster plugin").
+  return value === '~' ? undefined : value;
 }
 
 export function numberValue(

@@ -299,7 +299,7 @@ const newActivityPlugin: Plugin = plugin('new_activity_metrics', (call, columns)
   const rest = call.args.map((_, i) => i).filter((i) => i > 4 && i !== lookback);
   const cohortAt = rest.find((i) => isConstantPoint(call, i));
   const cohort = cohortAt === undefined ? undefined : requiredPoint(call, cohortAt);
-  const dimensions = rest.filter((i) => i !== cohortAt && call.args[i]?.text !== '~');
+  const dimensions = rest.filter((i) => i !== cohortAt);
   const exprs = [0, 1, ...dimensions].map((i) => call.expr(i));
   const type: KqlType = exprs[1]?.type ?? 'datetime';
   const inputs = [onlyExpressions(call.input, exprs)];
@@ -337,7 +337,6 @@ const newActivityPlugin: Plugin = plugin('new_activity_metrics', (call, columns)
 
 /** A cohort is a constant on the time line; a dimension is a column. */
 function isConstantPoint(call: PluginCall, index: number): boolean {
-  if (call.args[index]?.text === '~') return false;
   return call.expr(index).k === 'constant';
 }
 

@@ -91,6 +91,17 @@ const BINARY: Readonly<Record<string, Binary>> = {
 const textOfAny = (value: Value, type: KqlType): string =>
   String(convertValue(value, type, 'string') ?? '');
 
+/** The greatest (1) or least (-1) of the values; nulls are passed over. */
+function extreme<E>(args: readonly Evaluate<E>[], env: E, sign: number): Value {
+  let best: Value = null;
+  for (const arg of args) {
+    const v = arg(env);
+    if (v === null) continue;
+    if (best === null || (order(v, best) ?? 0) * sign > 0) best = v;
+  }
+  return best;
+}
+
 /** Functions that look at their arguments one by one, or take nulls in their own way. */
 const LAZY: Readonly<Record<string, <E>(args: readonly Evaluate<E>[], env: E) => Value>> = {
   op_And: (args, env) => {
@@ -124,6 +135,8 @@ const LAZY: Readonly<Record<string, <E>(args: readonly Evaluate<E>[], env: E) =>
     }
     return args.at(-1)?.(env) ?? null;
   },
+  max_of: (args, env) => extreme(args, env, 1),
+  min_of: (args, env) => extreme(args, env, -1),
   isnull: (args, env) => (args[0]?.(env) ?? null) === null,
   isnotnull: (args, env) => (args[0]?.(env) ?? null) !== null,
   isempty: (args, env) => ['', null].includes((args[0]?.(env) ?? null) as string | null),

@@ -66,6 +66,36 @@ export function boundType(symbol: RawSymbol | null | undefined): BoundType | und
   return type ? { kind: 'scalar', type } : { kind: 'other', name: symbol.Name ?? kind };
 }
 
+class LazySpan implements Span {
+  readonly #node: SyntaxNode;
+  #found: Span | undefined;
+
+  constructor(node: SyntaxNode) {
+    this.#node = node;
+  }
+
+  get #span(): Span {
+    this.#found ??= spanOf(this.#node.source, this.#node.start, this.#node.length);
+    return this.#found;
+  }
+
+  get start(): number {
+    return this.#span.start;
+  }
+
+  get length(): number {
+    return this.#span.length;
+  }
+
+  get line(): number {
+    return this.#span.line;
+  }
+
+  get column(): number {
+    return this.#span.column;
+  }
+}
+
 const wrappers = new WeakMap<RawNode, SyntaxNode>();
 
 export function wrap(raw: RawNode, text: string): SyntaxNode {
@@ -107,8 +137,9 @@ export class SyntaxNode {
     return this.raw.toString().trim();
   }
 
+  /** Worked out when it is read: the library finds a position by walking the siblings before it. */
   get span(): Span {
-    return spanOf(this.source, this.start, this.length);
+    return new LazySpan(this);
   }
 
   get isMissing(): boolean {

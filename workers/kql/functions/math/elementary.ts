@@ -82,11 +82,10 @@ export const elementary: readonly FunctionEntry[] = [
     'ceiling',
     {
       coerce: false,
+      // The engine answers with a real for whole numbers too.
+      returns: 'real',
       sql: ([value], context) => {
         if (!value) return undefined;
-        if (context.type === 'int' || context.type === 'long') return asLong(value, context);
-        if (context.type === 'decimal')
-          return typed(sql`ceil(${as(value, 'decimal', context)})`, 'decimal');
         return sql`ceil(${asReal(value, context)})`;
       },
     },

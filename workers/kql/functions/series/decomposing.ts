@@ -39,7 +39,7 @@ function trendOf(learned: readonly number[], kind: string, length: number): numb
   if (kind === 'none' || learned.length === 0) return new Array<number>(length).fill(0);
   if (kind === 'avg') return new Array<number>(length).fill(mean(learned));
   const line = fitLine(learned);
-  return Array.from({ length }, (_, i) => line.interception + line.slope * i);
+  return Array.from({ length }, (_, i) => line.interception + line.slope * (i + 1));
 }
 
 /** Season first, then the trend of what is left, then their sum (page "series_decompose"). */

@@ -10,7 +10,7 @@ export interface Line {
   readonly fit: readonly number[];
 }
 
-/** Least squares over the positions 0, 1, 2…; variances are those of a sample. */
+/** Least squares over the positions 1, 2, 3…, as the engine counts; variances are those of a sample. */
 export function fitLine(y: readonly number[]): Line {
   const n = y.length;
   const middle = (n - 1) / 2;
@@ -22,8 +22,8 @@ export function fitLine(y: readonly number[]): Line {
     xx += (i - middle) ** 2;
   }
   const slope = xx === 0 ? 0 : xy / xx;
-  const interception = average - slope * middle;
-  const fit = y.map((_, i) => interception + slope * i);
+  const interception = average - slope * (middle + 1);
+  const fit = y.map((_, i) => interception + slope * (i + 1));
   return { ...quality(y, fit), slope, interception, fit };
 }
 

@@ -60,7 +60,7 @@ describe('decomposition', () => {
 describe('fits', () => {
   test('a line', () => {
     const line = fitLine([1, 3, 5, 7]);
-    expect([line.slope, line.interception, line.rsquare]).toEqual([2, 1, 1]);
+    expect([line.slope, line.interception, line.rsquare]).toEqual([2, -1, 1]);
   });
 
   test('two lines split where the slope breaks', () => {
