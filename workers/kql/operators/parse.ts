@@ -26,7 +26,7 @@ function piecesOf(node: SyntaxNode): Piece[] {
   });
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+const escapeRegex = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 
 /** What a typed column takes from the text. */
 const TAKES: Readonly<Partial<Record<KqlType, string>>> = {
@@ -44,7 +44,7 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
   const regex = kind === 'regex';
   // A regular expression takes as much as it can, unless its flag U turns that round.
   const any = regex && !flags.includes('U') ? '.*' : '.*?';
-  const body = pieces.map((p, i) => {
+  const body = pieces.map((p, i): string => {
     const last = i === pieces.length - 1;
     switch (p.kind) {
       case 'star':
@@ -53,7 +53,7 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
         // Groups of the text's own must not be counted among the columns.
         return regex
           ? p.text.replace(/(\\.)|\((?!\?)/gs, (_, kept) => kept ?? '(?:')
-          : escape(p.text);
+          : escapeRegex(p.text);
       case 'column': {
         const takes = TAKES[p.type];
         if (takes) return kind === 'relaxed' ? `(?:${takes}|${any})` : takes;

@@ -47,23 +47,6 @@ function part(name: string, use: (ticks: Sql) => Sql, examples: readonly Example
   );
 }
 
-/** Parts that the engine gives as a long, though Kusto.Language says int. */
-function longPart(
-  name: string,
-  use: (ticks: Sql) => Sql,
-  examples: readonly Example[],
-): FunctionEntry {
-  return scalar(
-    name,
-    {
-      coerce: false,
-      returns: 'long',
-      sql: ([date], context) => date && sql`CAST(${use(as(date, 'datetime', context))} AS BIGINT)`,
-    },
-    examples,
-  );
-}
-
 function named(name: string, examples: readonly Example[]): FunctionEntry {
   return scalar(
     name,
@@ -96,10 +79,10 @@ export const parts: readonly FunctionEntry[] = [
   ]),
   part('dayofmonth', day, [{ kql: 'dayofmonth(datetime(2015-12-14))', result: '14' }]),
   part('dayofyear', dayOfYear, [{ kql: 'dayofyear(datetime(2000-02-29))', result: '60' }]),
-  longPart('hourofday', hour, [{ kql: 'hourofday(datetime(2015-12-14 18:54))', result: '18' }]),
-  longPart('monthofyear', month, [{ kql: 'monthofyear(datetime("2015-12-14"))', result: '12' }]),
+  part('hourofday', hour, [{ kql: 'hourofday(datetime(2015-12-14 18:54))', result: '18' }]),
+  part('monthofyear', month, [{ kql: 'monthofyear(datetime("2015-12-14"))', result: '12' }]),
   part('getmonth', month, [{ kql: 'getmonth(datetime(2015-10-12))', result: '10' }]),
-  longPart('getyear', year, [{ kql: 'getyear(datetime(2015-10-12))', result: '2015' }]),
+  part('getyear', year, [{ kql: 'getyear(datetime(2015-10-12))', result: '2015' }]),
   part('week_of_year', week, [
     { kql: 'week_of_year(datetime(2016-01-01))', result: '53' },
     { kql: 'week_of_year(datetime(2018-12-31))', result: '1' },
