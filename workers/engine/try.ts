@@ -24,7 +24,7 @@ const runner = new QueryRunner({
 });
 
 for (const text of process.argv.slice(2)) {
-  if (process.env['SQL']) {
+  if (process.env.SQL) {
     const compiled = runner.compile({ text, database: 'Local', parameters: {} });
     const { lowered } = await runner.lower('x', compiled);
     process.stdout.write(`${lowered.map((l) => l.sql).join('\n--\n')}\n`);

@@ -3,8 +3,8 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { type BindOptions, QueryBinder } from './bind/query.ts';
 import { type ScanRanges, scanRanges } from './passes/push-ranges.ts';
 import type { PlannedQuery } from './plan/plan.ts';
-import type { GlobalsCache } from './syntax/globals.ts';
 import { plugins } from './plugins/index.ts';
+import type { GlobalsCache } from './syntax/globals.ts';
 import { parse } from './syntax/parse.ts';
 import { tolerated } from './syntax/tolerated.ts';
 
@@ -22,21 +22,22 @@ export function compile(
 ): Compiled {
   const parsed = parse(text, options.database, globals);
   const errors = parsed.diagnostics.filter(
-    (d) =>
-      d.severity === 'error' && !tolerated(d, parsed.root, (name) => plugins.has(name)),
+    (d) => d.severity === 'error' && !tolerated(d, parsed.root, (name) => plugins.has(name)),
   );
   const first = errors[0];
   if (first)
-    throw new AppError(
-      /^KS0/.test(first.code) ? 'syntax' : 'semantic',
-      first.code,
-      first.message,
-      { span: first.span, details: { diagnostics: errors } },
-    );
+    throw new AppError(/^KS0/.test(first.code) ? 'syntax' : 'semantic', first.code, first.message, {
+      span: first.span,
+      details: { diagnostics: errors },
+    });
   const binder = new QueryBinder({ ...options, schema: globals.schema });
   const planned = binder.bind(parsed.root);
   if (planned.results.length === 0)
-    throw new AppError('syntax', 'no_query', 'The text holds no query: add a table or expression to run.');
+    throw new AppError(
+      'syntax',
+      'no_query',
+      'The text holds no query: add a table or expression to run.',
+    );
   return {
     ...planned,
     ranges: scanRanges(planned.results.map((r) => r.plan)),

@@ -79,7 +79,7 @@ export function dynamicLiteral(node: SyntaxNode): Dynamic {
     case 'JsonObjectExpression': {
       const bag: Record<string, Dynamic> = {};
       for (const pair of node.list('Pairs')) {
-        const key = pair.raw['Name'] as {
+        const key = pair.raw.Name as {
           readonly LiteralValue?: unknown;
           readonly ValueText?: string;
         };

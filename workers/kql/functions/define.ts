@@ -41,7 +41,11 @@ export interface CallContext {
    * Calls the `js` form of a registered function by name (this one's or another's) on pieces of the given
    * types. A list goes in as dynamic: `to_json(list(x))`.
    */
-  js(name: string, args: readonly { readonly sql: Sql; readonly type: KqlType }[], returns: KqlType): Sql;
+  js(
+    name: string,
+    args: readonly { readonly sql: Sql; readonly type: KqlType }[],
+    returns: KqlType,
+  ): Sql;
 }
 
 export interface AggregateContext extends CallContext {

@@ -10,7 +10,7 @@ export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, c
   const functionCall = node.child('FunctionCall');
   const name = functionCall.child('Name').name;
   const plugin = plugins.get(name);
-  if (!plugin || plugin.kind !== 'plugin') {
+  if (plugin?.kind !== 'plugin') {
     const reason = plugin ? `: ${plugin.reason}` : '';
     return node.fail(
       'unsupported',

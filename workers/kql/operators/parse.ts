@@ -44,7 +44,7 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
   const regex = kind === 'regex';
   // A regular expression takes as much as it can, unless its flag U turns that round.
   const any = regex && !flags.includes('U') ? '.*' : '.*?';
-  const body = pieces.map((p, i): string => {
+  const regexOf = (p: Piece, i: number): string => {
     const last = i === pieces.length - 1;
     switch (p.kind) {
       case 'star':
@@ -60,7 +60,8 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
         return last && !(regex && flags.includes('U')) ? '(.*)' : `(${any})`;
       }
     }
-  });
+  };
+  const body = pieces.map(regexOf);
   const inline = `(?s${flags.includes('i') ? 'i' : ''}${flags.includes('m') ? 'm' : ''})`;
   return `${inline}^${body.join('')}${regex && flags.includes('U') ? '' : '$'}`;
 }

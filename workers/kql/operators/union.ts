@@ -122,7 +122,7 @@ export const union = source('UnionOperator', ['union'], (node, input, context) =
 
 /** The name of what stands before the pipe. */
 function pipedName(node: SyntaxNode): string {
-  const parent = node.raw['Parent'] as typeof node.raw | null;
+  const parent = node.raw.Parent as typeof node.raw | null;
   const before = parent ? node.sibling(parent, 'Expression') : undefined;
   return before ? legName(before) : '';
 }

@@ -260,7 +260,7 @@ export class SyntaxNode {
 }
 
 function rootText(raw: RawNode): string {
-  const root = raw['Root'] as RawNode | undefined;
+  const root = raw.Root as RawNode | undefined;
   return (root ?? raw).toString();
 }
 
@@ -269,7 +269,7 @@ function elementsOf(list: RawNode): RawNode[] {
   for (let i = 0; i < list.ChildCount; i++) {
     const raw = list.GetChild(i);
     if (!raw) continue;
-    const element = raw['Element'] as RawNode | undefined;
+    const element = raw.Element as RawNode | undefined;
     const node = element ?? raw;
     if (node.IsMissing && node.Width === 0) continue;
     found.push(node);

@@ -172,31 +172,31 @@ function seasonalColumn([values, period, testPoints]: readonly Value[]): Value {
 const SPIKE = 'dynamic([1, 2, 3, 2, 1, 2, 3, 50, 1, 2, 3, 2])';
 
 export const decomposing: readonly FunctionEntry[] = [
-  scalar('series_outliers', { js: { nulls: 'pass', call: outliers } }, [
+  scalar('series_outliers', { js: { text: [0], nulls: 'pass', call: outliers } }, [
     { kql: `series_outliers(${SPIKE}, "tukey")[7] > 1.5`, result: 'True' },
     { kql: `series_outliers(${SPIKE}, "tukey")[0]`, result: '-0.6' },
     { kql: 'series_outliers(dynamic([1, 2, null, 3]))[2]', result: '0.0' },
   ]),
-  scalar('series_seasonal', { js: { nulls: 'pass', call: seasonalColumn } }, [
+  scalar('series_seasonal', { js: { text: [0], nulls: 'pass', call: seasonalColumn } }, [
     {
       kql: 'series_seasonal(dynamic([1, 3, 5, 2, 4, 6, 1, 3, 5, 2, 4, 6]), 3)',
       result: '[1.5,3.5,5.5,1.5,3.5,5.5,1.5,3.5,5.5,1.5,3.5,5.5]',
     },
     { kql: 'series_seasonal(dynamic([1, 3, 5, 2, 4, 6]), 0)', result: '[0.0,0.0,0.0,0.0,0.0,0.0]' },
   ]),
-  scalar('series_decompose', { js: { nulls: 'pass', call: decomposeColumns } }, [
+  scalar('series_decompose', { js: { text: [0], nulls: 'pass', call: decomposeColumns } }, [
     {
       kql: 'toscalar(print y = dynamic([1, 2, 1, 2, 3, 4]) | extend (b, s) = series_decompose(y, 2) | project s)',
       result: '[1.0,2.0,1.0,2.0,1.0,2.0]',
     },
   ]),
-  scalar('series_decompose_forecast', { js: { nulls: 'pass', call: forecastColumns } }, [
+  scalar('series_decompose_forecast', { js: { text: [0], nulls: 'pass', call: forecastColumns } }, [
     {
       kql: 'toscalar(print y = dynamic([1, 2, 3, 0]) | extend (b) = series_decompose_forecast(y, 1, 0) | project round(todouble(b[3]), 6))',
       result: '4.0',
     },
   ]),
-  scalar('series_decompose_anomalies', { js: { nulls: 'pass', call: anomalyColumns } }, [
+  scalar('series_decompose_anomalies', { js: { text: [0], nulls: 'pass', call: anomalyColumns } }, [
     {
       kql: `toscalar(print y = ${SPIKE} | extend (flag) = series_decompose_anomalies(y, 1.5, 0, "avg", 0, "tukey") | project flag)`,
       result: '[0,0,0,0,0,0,0,1,0,0,0,0]',

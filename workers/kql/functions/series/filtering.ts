@@ -50,7 +50,7 @@ function fourier(inverse: boolean) {
 }
 
 export const filtering: readonly FunctionEntry[] = [
-  scalar('series_fir', { js: { nulls: 'pass', call: fir } }, [
+  scalar('series_fir', { js: { text: [0, 1], nulls: 'pass', call: fir } }, [
     {
       kql: 'series_fir(dynamic([0, 0, 2, 2, 3]), dynamic([1, -1]), false)',
       result: '[0.0,0.0,2.0,0.0,1.0]',
@@ -61,19 +61,19 @@ export const filtering: readonly FunctionEntry[] = [
       result: '[1.0,1.0,1.0,0.0]',
     },
   ]),
-  scalar('series_iir', { js: { call: iir } }, [
+  scalar('series_iir', { js: { text: [0, 1, 2], call: iir } }, [
     {
       kql: 'series_iir(dynamic([1, 2, 3]), dynamic([1]), dynamic([1, -1]))',
       result: '[1.0,3.0,6.0]',
     },
   ]),
-  scalar('series_fft', { js: { nulls: 'pass', call: fourier(false) } }, [
+  scalar('series_fft', { js: { text: [0, 1], nulls: 'pass', call: fourier(false) } }, [
     {
       kql: 'toscalar(print x = dynamic([1, 1, 1, 1]) | extend (re, im) = series_fft(x) | project re)',
       result: '[4.0,0.0,0.0,0.0]',
     },
   ]),
-  scalar('series_ifft', { js: { nulls: 'pass', call: fourier(true) } }, [
+  scalar('series_ifft', { js: { text: [0, 1], nulls: 'pass', call: fourier(true) } }, [
     {
       kql: 'toscalar(print x = dynamic([4, 0, 0, 0]) | extend (re, im) = series_ifft(x) | project re)',
       result: '[1.0,1.0,1.0,1.0]',

@@ -220,27 +220,27 @@ function polynomialColumns([values, positions, degree]: readonly Value[]): Value
 const Y = 'dynamic([2, 5, 6, 8, 11, 15, 17, 18, 25, 26, 30, 30])';
 
 export const fitting: readonly FunctionEntry[] = [
-  scalar('series_fit_line', { js: { nulls: 'pass', call: lineColumns } }, [
+  scalar('series_fit_line', { js: { text: [0], nulls: 'pass', call: lineColumns } }, [
     {
       kql: `toscalar(print y = ${Y} | extend (r, slope) = series_fit_line(y) | project round(slope, 6))`,
       result: '2.730769',
     },
   ]),
-  scalar('series_fit_line_dynamic', { js: { call: lineDynamic } }, [
+  scalar('series_fit_line_dynamic', { js: { text: [0], call: lineDynamic } }, [
     { kql: `round(todouble(series_fit_line_dynamic(${Y}).rsquare), 6)`, result: '0.982901' },
     { kql: `round(todouble(series_fit_line_dynamic(${Y}).interception), 6)`, result: '-1.666667' },
     { kql: 'series_fit_line_dynamic(dynamic([1, 2, 3])).line_fit', result: '[1.0,2.0,3.0]' },
   ]),
-  scalar('series_fit_2lines', { js: { nulls: 'pass', call: twoLinesColumns } }, [
+  scalar('series_fit_2lines', { js: { text: [0], nulls: 'pass', call: twoLinesColumns } }, [
     {
       kql: 'toscalar(print y = dynamic([1, 2, 3, 9, 8, 7]) | extend (r, split) = series_fit_2lines(y) | project split)',
       result: '3',
     },
   ]),
-  scalar('series_fit_2lines_dynamic', { js: { call: twoLinesDynamic } }, [
+  scalar('series_fit_2lines_dynamic', { js: { text: [0], call: twoLinesDynamic } }, [
     { kql: 'series_fit_2lines_dynamic(dynamic([1, 2, 3, 9, 8, 7])).right.slope', result: '-1.0' },
   ]),
-  scalar('series_fit_poly', { js: { nulls: 'pass', call: polynomialColumns } }, [
+  scalar('series_fit_poly', { js: { text: [0, 1], nulls: 'pass', call: polynomialColumns } }, [
     {
       kql: 'toscalar(print y = dynamic([1, 4, 9, 16]) | extend (r, c) = series_fit_poly(y, dynamic([1, 2, 3, 4]), 2) | project round(todouble(c[0]), 6))',
       result: '1.0',

@@ -123,13 +123,13 @@ function validate([values, ...periods]: readonly Value[]): Value {
 const WEEKS = 'dynamic([1, 2, 9, 2, 1, 2, 9, 2, 1, 2, 9, 2, 1, 2, 9, 2, 1, 2, 9, 2])';
 
 export const periods: readonly FunctionEntry[] = [
-  scalar('series_periods_detect', { js: { nulls: 'pass', call: detect } }, [
+  scalar('series_periods_detect', { js: { text: [0], nulls: 'pass', call: detect } }, [
     {
       kql: `toscalar(print y = ${WEEKS} | extend (p, s) = series_periods_detect(y, 0.0, 10.0, 2) | project p)`,
       result: '[4.0,0.0]',
     },
   ]),
-  scalar('series_periods_validate', { js: { nulls: 'pass', call: validate } }, [
+  scalar('series_periods_validate', { js: { text: [0], nulls: 'pass', call: validate } }, [
     {
       kql: `toscalar(print y = ${WEEKS} | extend (p, s) = series_periods_validate(y, 4.0, 6.0) | project s[1])`,
       result: '0.0',

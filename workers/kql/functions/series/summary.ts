@@ -141,13 +141,13 @@ function pearson(args: readonly Value[]): Value {
 const S = 'dynamic([23, 46, 4, 87])';
 
 export const summary: readonly FunctionEntry[] = [
-  scalar('series_stats', { js: { nulls: 'pass', call: columns } }, [
+  scalar('series_stats', { js: { text: [0], nulls: 'pass', call: columns } }, [
     {
       kql: `toscalar(print x = ${S} | extend (lo, at) = series_stats(x) | project at)`,
       result: '2',
     },
   ]),
-  scalar('series_stats_dynamic', { js: { nulls: 'pass', call: bag } }, [
+  scalar('series_stats_dynamic', { js: { text: [0], nulls: 'pass', call: bag } }, [
     { kql: `series_stats_dynamic(${S}).max`, result: '87.0' },
     { kql: `series_stats_dynamic(${S}).max_idx`, result: '3' },
     { kql: 'series_stats_dynamic(dynamic([1, null, 3])).avg', result: '' },

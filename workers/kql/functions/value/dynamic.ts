@@ -172,12 +172,13 @@ export function parseDynamic(text: string): Dynamic {
 
 /** A real as the service prints it: shortest digits that read back, `1.0`, `1e21`, `NaN`, `Infinity`. */
 export function realText(value: number): string {
+  if (Number.isInteger(value)) {
+    if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+    return Math.abs(value) < 1e21 ? `${value}.0` : `${value}`.replace('e+', 'e');
+  }
   if (!Number.isFinite(value))
     return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
-  if (Object.is(value, -0)) return '-0.0';
-  const text = value.toString();
-  if (text.includes('e')) return text.replace('e+', 'e');
-  return text.includes('.') ? text : `${text}.0`;
+  return `${value}`;
 }
 
 /** The compact JSON text of a dynamic, with `1` for a long and `1.0` for a real. */
@@ -194,10 +195,9 @@ export function printDynamic(value: Dynamic): string {
   }
   if (value === null) return 'null';
   if (isArray(value)) {
-    let text = '[';
-    for (let i = 0; i < value.length; i++)
-      text += (i > 0 ? ',' : '') + printDynamic(value[i] ?? null);
-    return `${text}]`;
+    const parts = new Array<string>(value.length);
+    for (let i = 0; i < value.length; i++) parts[i] = printDynamic(value[i] ?? null);
+    return `[${parts.join(',')}]`;
   }
   let text = '';
   for (const [key, item] of Object.entries(value))
