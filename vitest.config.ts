@@ -7,6 +7,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{common,main,preload,renderer,workers,scripts}/**/*.test.{ts,tsx}'],
+          // The language takes a second to load, and more beside other work: a slow machine is no failure.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
