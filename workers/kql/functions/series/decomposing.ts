@@ -92,7 +92,7 @@ export function outlierScores(
   high: number,
   learned = values,
 ): number[] {
-  const sorted = learned.filter(Number.isFinite).sort((a, b) => a - b);
+  const sorted = Float64Array.from(learned.filter(Number.isFinite)).sort();
   const lower = interpolated(sorted, low);
   const upper = interpolated(sorted, high);
   const range = upper - lower;

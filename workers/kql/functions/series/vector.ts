@@ -31,11 +31,6 @@ export function optionalReal(value: Value | undefined, otherwise: number): numbe
   return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : otherwise;
 }
 
-/** Elements of a series are reals or null. */
-export function series(values: readonly number[]): Dynamic {
-  return values;
-}
-
 export function mean(values: readonly number[]): number {
   let sum = 0;
   for (const v of values) sum += v;
@@ -51,7 +46,7 @@ export function medianOf(values: number[]): number {
 }
 
 /** Percentile by linear interpolation between the ranks of sorted values. `percent` is 0…100. */
-export function interpolated(sorted: readonly number[], percent: number): number {
+export function interpolated(sorted: Float64Array, percent: number): number {
   const at = (percent / 100) * (sorted.length - 1);
   const low = Math.floor(at);
   const a = sorted[low] ?? Number.NaN;
