@@ -125,23 +125,26 @@ export function covers(area: Area, point: Vec): boolean {
   return flat !== undefined && area.flat.some((rings) => insideRings(flat, rings));
 }
 
-/** Whether the rings go around a point: for shapes too wide for a plane. */
+/**
+ * Whether the shell goes around a point and no hole does: for shapes too wide for a plane. Seen from the other side of
+ * the Earth a ring goes around too, but the other way.
+ */
 function winds(polygon: Polygon, point: Vec): boolean {
   const plane = new Plane(point);
-  const around = polygon.rings.map((ring) => {
-    let sum = 0;
-    ring.forEach((v, i) => {
-      const next = ring[(i + 1) % ring.length] ?? v;
-      const p = direction(plane, v);
-      const q = direction(plane, next);
-      let step = q - p;
-      if (step > Math.PI) step -= 2 * Math.PI;
-      if (step < -Math.PI) step += 2 * Math.PI;
-      sum += step;
-    });
-    return Math.abs(sum) > Math.PI;
-  });
-  return around.filter(Boolean).length % 2 === 1;
+  const [shell = 0, ...holes] = polygon.rings.map((ring) => turnsAround(plane, ring));
+  return shell > Math.PI && holes.every((hole) => hole > -Math.PI);
+}
+
+/** 2π for a ring that runs counterclockwise around the plane's centre, -2π for a clockwise one, else 0. */
+function turnsAround(plane: Plane, ring: Ring): number {
+  let sum = 0;
+  for (const [v, next] of ringEdges(ring)) {
+    let step = direction(plane, next) - direction(plane, v);
+    if (step > Math.PI) step -= 2 * Math.PI;
+    if (step < -Math.PI) step += 2 * Math.PI;
+    sum += step;
+  }
+  return sum;
 }
 
 function direction(plane: Plane, v: Vec): number {
