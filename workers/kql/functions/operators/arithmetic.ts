@@ -3,7 +3,6 @@ import { MAX_DATETIME_TICKS } from '../../../../common/types/ticks.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
 import {
   type CallContext,
-  type Dynamic,
   type Example,
   type FunctionEntry,
   type JsForm,
@@ -13,6 +12,7 @@ import {
 import { convertValue } from '../value/convert.ts';
 import { type DecimalOperator, decimalArithmetic } from '../value/decimal.ts';
 import { as, asReal, constantLong, datetimeInRange, once, wrapLong } from '../value/sql.ts';
+import { dynamicArithmetic } from './dynamic-arithmetic.ts';
 
 type Operator = DecimalOperator;
 
@@ -199,46 +199,6 @@ function wholeArithmetic(operator: Operator, a: SqlArg, b: SqlArg, context: Call
       return constantLong(b) === undefined ? tried(sql`${x} // ${y}`) : sql`(${x} // ${y})`;
     case '%':
       return modulo(x, y, constantLong(b));
-  }
-}
-
-/** Two dynamics: longs stay longs, anything else that reads as a number is a real (page "The dynamic data type"). */
-function dynamicArithmetic(operator: Operator, a: Dynamic, b: Dynamic): Dynamic {
-  if (typeof a === 'bigint' && typeof b === 'bigint') return longArithmetic(operator, a, b);
-  const x = convertValue(a, 'dynamic', 'real');
-  const y = convertValue(b, 'dynamic', 'real');
-  if (typeof x !== 'number' || typeof y !== 'number') return null;
-  switch (operator) {
-    case '+':
-      return x + y;
-    case '-':
-      return x - y;
-    case '*':
-      return x * y;
-    case '/':
-      return x / y;
-    case '%': {
-      const size = Math.abs(y);
-      return ((x % size) + size) % size;
-    }
-  }
-}
-
-function longArithmetic(operator: Operator, a: bigint, b: bigint): bigint | null {
-  switch (operator) {
-    case '+':
-      return BigInt.asIntN(64, a + b);
-    case '-':
-      return BigInt.asIntN(64, a - b);
-    case '*':
-      return BigInt.asIntN(64, a * b);
-    case '/':
-      return b === 0n ? null : BigInt.asIntN(64, a / b);
-    case '%': {
-      if (b === 0n) return null;
-      const size = b < 0n ? -b : b;
-      return ((a % size) + size) % size;
-    }
   }
 }
 
