@@ -4,7 +4,7 @@ import { type FunctionEntry, scalar, type Unavailable } from '../define.ts';
 const later = (name: string, reason: string): Unavailable => ({ kind: 'later', name, reason });
 
 const EXTENTS = 'scans do not hand out the extent that a row comes from yet';
-const CURSORS = 'database cursors are not kept yet';
+const CURSORS = 'scans do not know yet when a row came in';
 const ROWS = 'rows carry no number of their own in an extent';
 
 /**
@@ -34,6 +34,13 @@ export const service: readonly FunctionEntry[] = [
   scalar('current_node_id', { sql: () => str('local') }, [
     { kql: 'current_node_id()', result: 'local' },
   ]),
+  // A cursor is a moment in ticks, so that rows that come later are behind it.
+  scalar('cursor_current', { sql: (_, context) => str(context.now.toString()) }, [
+    { kql: 'strlen(cursor_current())', result: '18' },
+  ]),
+  scalar('current_cursor', { sql: (_, context) => str(context.now.toString()) }, [
+    { kql: 'strlen(current_cursor())', result: '18' },
+  ]),
   later('extent_id', EXTENTS),
   later('extentid', EXTENTS),
   later('extent_tags', EXTENTS),
@@ -42,6 +49,4 @@ export const service: readonly FunctionEntry[] = [
   later('rowstore_ordinal_range', ROWS),
   later('cursor_after', CURSORS),
   later('cursor_before_or_at', CURSORS),
-  later('cursor_current', CURSORS),
-  later('current_cursor', CURSORS),
 ];
