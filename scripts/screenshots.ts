@@ -14,7 +14,7 @@ const SIZE = { width: 1440, height: 900 };
 
 type Scene = (workbench: Workbench) => Promise<void>;
 
-const CHART = `// How late do flights leave, by hour of the day and airline?
+const CHART = `// How late do flights leave, by hour of the day and airport?
 Flights
 | where origin in ("ORD", "DFW", "ATL", "LAX")
 | summarize late = round(100.0 * countif(delay > 15) / count(), 1) by origin, hour = hourofday(['date'])
