@@ -7,7 +7,7 @@ import { createPanes } from '../client/panes.ts';
 import { createSchemaStore } from '../client/schema-store.ts';
 import type { Services } from '../client/services.ts';
 import { createSessionStore } from '../client/session-store.ts';
-import { createSettingsStore } from '../client/settings-store.ts';
+import { createSettingsStore, SETTINGS } from '../client/settings-store.ts';
 import { browserShell, electronShell } from '../client/shell.ts';
 import { openQueryFile, restoreDocuments, saveAgain } from '../features/documents/index.ts';
 import { warmUpEditor } from '../features/editor/index.ts';
@@ -53,7 +53,7 @@ export async function restore(services: Services): Promise<void> {
 
 /** Reacts to what the host and the shell say unasked. */
 function follow(services: Services): void {
-  const { host, session, schema, dialogs, shell, commands } = services;
+  const { host, session, settings, schema, dialogs, shell, commands } = services;
   host.on('engine.restarted', ({ worker, reason }) => {
     if (worker === 'query') session.loseResults();
     dialogs.notify({
@@ -99,5 +99,6 @@ function follow(services: Services): void {
   };
   session.subscribe((now, before) => {
     if (now.activeId !== before.activeId || now.documents !== before.documents) retitle();
+    if (now.activeId !== before.activeId) settings.set(SETTINGS.activeDocument, now.activeId);
   });
 }

@@ -55,6 +55,8 @@ export const SETTINGS = {
   gridFontSize: numberSetting('grid.fontSize', 12, 8, 32),
   /** 1 is 100 %: editor and grid together. */
   zoom: numberSetting('zoom', 1, 0.5, 3),
+  /** Id of the tab in front. */
+  activeDocument: textSetting('documents.active', ''),
   /** `UTC`, `local` or an IANA name: the zone in which datetimes are shown. */
   timeZone: textSetting('timeZone', 'UTC'),
 } as const;

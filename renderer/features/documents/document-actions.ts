@@ -1,6 +1,7 @@
 import type { Document } from '../../../common/contract/workspace.ts';
 import type { Services } from '../../client/services.ts';
 import { newId } from '../../client/session-store.ts';
+import { SETTINGS } from '../../client/settings-store.ts';
 
 type Needs = Pick<Services, 'host' | 'session' | 'schema'>;
 
@@ -131,15 +132,21 @@ export function saveAgain(services: Needs): void {
  * Opens the documents of the last session, or on the very first start the first of the saved queries, ready
  * to run.
  */
-export async function restoreDocuments(services: Needs): Promise<void> {
-  const { host, session } = services;
+export async function restoreDocuments(
+  services: Needs & Pick<Services, 'settings'>,
+): Promise<void> {
+  const { host, session, settings } = services;
   const { documents } = await host.call('documents.list', {});
   const open = documents
     .filter((document) => document.position !== CLOSED)
     .toSorted((a, b) => a.position - b.position);
   const first = open[0];
   if (first) {
-    session.setState({ documents: open, activeId: first.id });
+    const last = settings.get(SETTINGS.activeDocument);
+    session.setState({
+      documents: open,
+      activeId: open.some((document) => document.id === last) ? last : first.id,
+    });
     return;
   }
   const { queries } = await host.call('savedQueries.list', {});
