@@ -9,6 +9,7 @@ export class Engine {
   readonly #instance: DuckDBInstance;
   readonly #main: DuckDBConnection;
   readonly #idle: DuckDBConnection[] = [];
+  #memory: { readonly at: number; readonly bytes: number } | undefined;
 
   private constructor(instance: DuckDBInstance, main: DuckDBConnection) {
     this.#instance = instance;
@@ -66,11 +67,14 @@ export class Engine {
     return connection;
   }
 
-  /** Bytes that the engine holds in memory now. */
+  /** Bytes that the engine holds in memory, as of the last second: the figure is for people, each query asks. */
   async memory(): Promise<number> {
+    const now = performance.now();
+    if (this.#memory && now - this.#memory.at < 1_000) return this.#memory.bytes;
     const reader = await this.#main.runAndReadAll(
       'SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory()',
     );
-    return Number(reader.getRows()[0]?.[0] ?? 0);
+    this.#memory = { at: now, bytes: Number(reader.getRows()[0]?.[0] ?? 0) };
+    return this.#memory.bytes;
   }
 }

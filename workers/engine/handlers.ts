@@ -76,7 +76,7 @@ export async function createQueryHandlers(
   };
 }
 
-async function warmUp(runner: QueryRunner, results: Results): Promise<void> {
+export async function warmUp(runner: QueryRunner, results: Results): Promise<void> {
   const outcome = await runner.run(
     { queryId: 'warm-up', text: WARM_UP, database: '', parameters: {}, options: {} },
     new AbortController().signal,
