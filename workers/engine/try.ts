@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { AppError } from '../../common/errors/app-error.ts';
 import { textOf } from '../kql/functions/value/text.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
@@ -8,7 +9,7 @@ import { QueryRunner } from './run-query.ts';
 import { fromEngine } from './values.ts';
 
 /** Runs texts without host and catalog, for people who write functions: `node workers/engine/try.ts "print 1"`. */
-const engine = await Engine.open({ spillFolder: '/tmp', memoryLimit: 2e9, threads: 2 });
+const engine = await Engine.open({ spillFolder: tmpdir(), memoryLimit: 2e9, threads: 2 });
 const results = new Results(engine);
 const globals = new GlobalsCache();
 globals.set({
