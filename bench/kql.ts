@@ -9,7 +9,7 @@ import { warmUp } from '../workers/engine/handlers.ts';
 import { JsFunctions } from '../workers/engine/js-functions.ts';
 import { Results, readColumns } from '../workers/engine/results.ts';
 import { QueryRunner } from '../workers/engine/run-query.ts';
-import { DUCKDB_TYPE } from '../workers/kql/emit/lower.ts';
+import { DUCKDB_TYPE } from '../workers/kql/emit/constant.ts';
 import { GlobalsCache } from '../workers/kql/syntax/globals.ts';
 import { type Figure, isEntry, median, numberArgument, printFigures } from './ingest-figures.ts';
 import { alternate, geometricMean, percentile } from './statistics.ts';

@@ -2,7 +2,7 @@ import { DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
 import type { ResultInfo } from '../../common/contract/query.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
-import { DUCKDB_TYPE } from '../kql/emit/lower.ts';
+import { DUCKDB_TYPE } from '../kql/emit/constant.ts';
 import type { Value } from '../kql/functions/define.ts';
 import { parseDynamic } from '../kql/functions/value/dynamic.ts';
 import { parseDatetime, parseTimespan } from '../kql/functions/value/time.ts';

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
+import { DUCKDB_TYPE } from '../kql/emit/constant.ts';
 import type { Stage } from '../kql/emit/lower.ts';
-import { DUCKDB_TYPE } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
 import type { Row } from '../kql/plan/plan.ts';
 import { columnName } from './results.ts';

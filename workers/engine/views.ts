@@ -2,7 +2,7 @@ import type { ViewFilter, ViewSpec } from '../../common/contract/query.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
 import { literalValue } from '../kql/bind/literal.ts';
-import { constantSql } from '../kql/emit/lower.ts';
+import { constantSql } from '../kql/emit/constant.ts';
 import { bool, join, type Sql, sql, str } from '../kql/emit/sql.ts';
 import { cellOf, holdsText, shownText } from './cell-sql.ts';
 import type { Engine } from './duckdb.ts';

@@ -1,8 +1,7 @@
 import { AppError, type Span } from '../../../common/errors/app-error.ts';
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
-import type { AggregateContext, SqlArg, Value } from '../functions/define.ts';
+import type { AggregateContext, SqlArg } from '../functions/define.ts';
 import { registry } from '../functions/registry.ts';
-import { printDynamic } from '../functions/value/dynamic.ts';
 import {
   type Expr,
   type LowerContext,
@@ -12,6 +11,7 @@ import {
   type SortKey,
   type StepRun,
 } from '../plan/plan.ts';
+import { constantSql } from './constant.ts';
 import { joinSql } from './join.ts';
 import * as q from './sql.ts';
 import { type Sql, sql, trusted } from './sql.ts';
@@ -59,46 +59,7 @@ export interface LowerOptions {
   readonly prefix: string;
 }
 
-export const DUCKDB_TYPE: Readonly<Record<KqlType, string>> = {
-  bool: 'BOOLEAN',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  real: 'DOUBLE',
-  decimal: 'DECIMAL(38,18)',
-  string: 'VARCHAR',
-  datetime: 'BIGINT',
-  timespan: 'BIGINT',
-  guid: 'UUID',
-  dynamic: 'VARCHAR',
-};
-
 const ROW_ORDINAL = q.id('·ordinal');
-
-/** A value as SQL. */
-export function constantSql(value: Value, type: KqlType): Sql {
-  if (value === null || value === undefined)
-    return type === 'string' ? q.str('') : sql`NULL::${trusted(DUCKDB_TYPE[type])}`;
-  switch (type) {
-    case 'bool':
-      return q.bool(value === true);
-    case 'int':
-      return q.int(Number(value));
-    case 'long':
-    case 'datetime':
-    case 'timespan':
-      return q.long(BigInt(value as bigint));
-    case 'real':
-      return q.real(Number(value));
-    case 'decimal':
-      return sql`${q.str(String(value))}::DECIMAL(38,18)`;
-    case 'string':
-      return q.str(String(value));
-    case 'guid':
-      return sql`${q.str(String(value))}::UUID`;
-    case 'dynamic':
-      return q.str(printDynamic(value));
-  }
-}
 
 /** Turns one plan into a DuckDB statement, and into stages before it where TypeScript has to work. */
 export class Lowering implements LowerContext {
