@@ -7,10 +7,18 @@ import {
   toArray,
 } from '../../workers/kql/syntax/library.ts';
 
-/** A way to call a function: for each parameter the types that may be given. */
+export interface ParameterShape {
+  /** The types that may be given. */
+  readonly types: readonly KqlType[];
+  /** How often the parameter may be given. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A way to call a function. */
 export interface CallShape {
   readonly name: string;
-  readonly parameters: readonly (readonly KqlType[])[];
+  readonly parameters: readonly ParameterShape[];
 }
 
 const NUMBERS: readonly KqlType[] = ['int', 'long', 'real', 'decimal'];
@@ -45,16 +53,26 @@ function typesOf(parameter: RawParameter): readonly KqlType[] {
   return known.length > 0 ? known : ['dynamic'];
 }
 
-/** Functions whose work is to wait, to stop, or to look at something outside of the query. */
+/** Functions whose work is to stop, to look outside of the query, or that mean something in one operator alone. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
+  'all',
   'assert',
   'cluster',
   'cursor_after',
   'cursor_before_or_at',
   'database',
+  'entity_group',
   'external_table',
   'graph',
+  'inner_nodes',
+  'labels',
+  'map',
   'materialized_view',
+  'node_degree_in',
+  'node_degree_out',
+  'node_id',
+  'row_id',
+  'rowstore_ordinal_range',
   'stored_query_result',
   'table',
 ]);
@@ -66,7 +84,14 @@ function shapes(all: unknown): CallShape[] {
       toArray<{ readonly Parameters: unknown }>(f.Signatures)
         .map((s) => toArray<RawParameter>(s.Parameters))
         .filter((parameters) => parameters.every((p) => !p.IsTabular))
-        .map((parameters) => ({ name: f.Name ?? '', parameters: parameters.map(typesOf) })),
+        .map((parameters) => ({
+          name: f.Name ?? '',
+          parameters: parameters.map((p) => ({
+            types: typesOf(p),
+            least: p.MinOccurring,
+            most: p.MaxOccurring,
+          })),
+        })),
     );
 }
 

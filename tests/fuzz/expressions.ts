@@ -96,18 +96,24 @@ const LITERALS: Readonly<Record<KqlType, readonly string[]>> = {
   ],
 };
 
-const CONVERT: Readonly<Record<KqlType, string>> = {
-  bool: 'tobool',
-  int: 'toint',
-  long: 'tolong',
-  real: 'toreal',
-  decimal: 'todecimal',
-  string: 'tostring',
-  datetime: 'todatetime',
-  timespan: 'totimespan',
-  guid: 'toguid',
-  dynamic: 'todynamic',
+const CONVERT: Readonly<Record<KqlType, readonly [before: string, after: string]>> = {
+  bool: ['tobool(', ')'],
+  int: ['toint(', ')'],
+  long: ['tolong(', ')'],
+  real: ['toreal(', ')'],
+  decimal: ['todecimal(', ')'],
+  string: ['tostring(', ')'],
+  datetime: ['todatetime(', ')'],
+  timespan: ['totimespan(', ')'],
+  guid: ['toguid(tostring(', '))'],
+  dynamic: ['todynamic(tostring(', '))'],
 };
+
+const TO_DYNAMIC: readonly (readonly [string, string])[] = [
+  CONVERT.dynamic,
+  ['pack_array(', ')'],
+  ['bag_pack("k", ', ')'],
+];
 
 const STRING_OPERATORS = [
   '==',
@@ -168,8 +174,8 @@ export class Expressions {
       return `(${this.of(type, columns, depth - 1)} ${random.pick(ARITHMETIC)} ${this.of(type, columns, depth - 1)})`;
     if (random.chance(0.1))
       return `iff(${this.of('bool', columns, depth - 1)}, ${this.of(type, columns, depth - 1)}, ${this.of(type, columns, depth - 1)})`;
-    if (random.chance(0.1)) return `${CONVERT[type]}(${this.#path(columns, depth)})`;
-    return `${CONVERT[type]}(${this.#call(random.pick(functionCalls), columns, depth)})`;
+    if (random.chance(0.1)) return this.#as(type, this.#path(columns, depth));
+    return this.#as(type, this.#call(random.pick(functionCalls), columns, depth));
   }
 
   aggregate(columns: readonly Column[]): string {
@@ -177,9 +183,19 @@ export class Expressions {
     return this.#call(shape, columns, this.#random.chance(0.7) ? 1 : 2);
   }
 
+  #as(type: KqlType, expression: string): string {
+    const [before, after] = type === 'dynamic' ? this.#random.pick(TO_DYNAMIC) : CONVERT[type];
+    return `${before}${expression}${after}`;
+  }
+
+  /** Later arguments are often constants: many functions want theirs to be. */
   #call(shape: CallShape, columns: readonly Column[], depth: number): string {
-    const given = shape.parameters.map((types) =>
-      this.of(this.#random.pick(types), columns, depth - 1),
+    const random = this.#random;
+    const given = shape.parameters.flatMap(({ types, least, most }, i) =>
+      Array.from({ length: Math.min(most, least + random.int(3)) }, () => {
+        const type = random.pick(types);
+        return i > 0 && random.chance(0.6) ? this.literal(type) : this.of(type, columns, depth - 1);
+      }),
     );
     return `${shape.name}(${given.join(', ')})`;
   }
@@ -187,7 +203,7 @@ export class Expressions {
   #path(columns: readonly Column[], depth: number): string {
     const start = this.of('dynamic', columns, depth - 1);
     const step = this.#random.pick(['["a"]', '["b"]["c"]', '[0]', '[-1]', '[100]', '["no such"]']);
-    return `todynamic(${start})${step}`;
+    return `(${start})${step}`;
   }
 
   #condition(columns: readonly Column[], depth: number): string {

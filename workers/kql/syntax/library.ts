@@ -28,6 +28,8 @@ export interface RawParameter {
   readonly DefaultValue: RawNode | null;
   readonly IsScalar: boolean;
   readonly IsTabular: boolean;
+  readonly MinOccurring: number;
+  readonly MaxOccurring: number;
 }
 
 export interface RawSignature {
