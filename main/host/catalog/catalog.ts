@@ -12,7 +12,13 @@ import { lockDataFolder } from './lock.ts';
 import { copyCatalogFile, MIGRATIONS, openCatalogFile } from './open.ts';
 import { PositionsStore, type SourcePosition } from './positions-store.ts';
 import { sweep } from './sweep.ts';
-import { type TableProperties, type TableRow, TablesStore } from './tables-store.ts';
+import {
+  type TableKind,
+  type TableProperties,
+  type TableRow,
+  TablesStore,
+} from './tables-store.ts';
+import { ViewsStore } from './views-store.ts';
 import {
   DocumentsStore,
   HistoryStore,
@@ -24,6 +30,8 @@ import {
 export interface TableCommit {
   readonly database: DatabaseRow;
   readonly table: string;
+  /** What has this name, or will have it; by default a table. */
+  readonly kind?: TableKind;
   /** The table's columns after the commit: missing ones are added, others retyped; none is dropped. */
   readonly columns: readonly Column[];
   /** Columns that aren't in `columns` are dropped too. */
@@ -34,6 +42,17 @@ export interface TableCommit {
   readonly owned: boolean;
   /** Extents that these take the place of; 'all' empties the table first. */
   readonly replaces?: readonly string[] | 'all';
+  /**
+   * The rows were in the table before (a merge, rows deleted from an extent): no view takes them in again and no
+   * update policy runs. By default true where `replaces` is a list.
+   */
+  readonly sameRows?: boolean;
+  /** The table is a view's: extents of the view's source that went into `extents`. */
+  readonly takes?: readonly string[];
+}
+
+export function bringsNewRows({ replaces, sameRows }: TableCommit): boolean {
+  return !(sameRows ?? Array.isArray(replaces));
 }
 
 export interface CatalogOptions {
@@ -56,6 +75,7 @@ export class Catalog {
   readonly savedQueries: SavedQueriesStore;
   readonly settings: SettingsStore;
   readonly journal: JournalStore;
+  readonly views: ViewsStore;
   private readonly db: Database;
   private readonly unlock: () => void;
 
@@ -73,6 +93,7 @@ export class Catalog {
     this.savedQueries = new SavedQueriesStore(db);
     this.settings = new SettingsStore(db);
     this.journal = new JournalStore(db);
+    this.views = new ViewsStore(db);
   }
 
   static open({ folder, mode, migrations = MIGRATIONS }: CatalogOptions): Catalog {
@@ -149,24 +170,48 @@ export class Catalog {
     const replaced =
       replaces === 'all' ? current : current.filter((e) => replaces?.includes(e.extentId));
     if (Array.isArray(replaces) && replaced.length !== replaces.length)
+      throw extentsChanged(commit);
+    const waiting = bringsNewRows(commit)
+      ? this.views.ofSource(table.id).map((view) => view.id)
+      : this.viewsWaitingFor(table, replaced);
+    if (commit.takes && !this.views.take(table.id, commit.takes)) throw extentsChanged(commit);
+    this.extents.remove(replaced.map((extent) => extent.extentId));
+    const placed = place(table, commit.extents);
+    for (const extent of placed) this.extents.insert(table, { extent, owned: commit.owned });
+    for (const view of waiting)
+      this.views.await(
+        view,
+        table.id,
+        placed.map((extent) => extent.extentId),
+      );
+    return replaced;
+  }
+
+  /** The views that have still to take in the rows of extents: all of these rows, or none of them. */
+  private viewsWaitingFor(table: TableRow, extents: readonly CatalogExtent[]): readonly number[] {
+    const waiting = this.views.waitingFor(table.id);
+    const [views = '', ...others] = new Set(extents.map((e) => waiting.get(e.extentId) ?? ''));
+    if (others.length > 0)
       throw new AppError(
         'resource',
         'extents_changed',
-        `Extents of the table '${commit.table}' were dropped meanwhile.`,
+        `Materialized views have taken in some of the rows of '${table.name}' that this changes, and not the others.`,
+        { hints: ['Try again when the views have caught up.'] },
       );
-    this.extents.remove(replaced.map((extent) => extent.extentId));
-    for (const extent of place(table, commit.extents))
-      this.extents.insert(table, { extent, owned: commit.owned });
-    return replaced;
+    return views === '' ? [] : views.split(',').map(Number);
   }
 
   /** The table with at least these columns, made if need be (`.create-merge table`). */
   mergeTable(
-    commit: Pick<TableCommit, 'database' | 'table' | 'columns' | 'exactColumns' | 'properties'>,
+    commit: Pick<
+      TableCommit,
+      'database' | 'table' | 'kind' | 'columns' | 'exactColumns' | 'properties'
+    >,
   ): TableRow {
-    const { database, table: name, columns, exactColumns, properties } = commit;
-    const existing = this.tables.find(database.name, name);
-    if (!existing) return this.tables.create(database, name, columns, properties);
+    const { database, table: name, kind = 'table', columns, exactColumns, properties } = commit;
+    const existing = this.tables.stored(database.name, name);
+    if (existing?.kind !== kind)
+      return this.tables.create(database, name, columns, properties, kind);
     for (const column of columns) {
       const held = existing.columns.find((c) => c.name === column.name);
       if (!held) this.tables.addColumn(existing, column);
@@ -176,9 +221,17 @@ export class Catalog {
       const names = columns.map((column) => column.name);
       for (const column of existing.columns)
         if (!names.includes(column.name)) this.tables.dropColumn(existing, column.name);
-      this.tables.orderColumns(this.tables.get(database.name, name), names);
+      this.tables.orderColumns(this.tables.byId(existing.id) ?? existing, names);
     }
     if (properties) this.tables.setProperties(existing, properties);
-    return this.tables.get(database.name, name);
+    return this.tables.byId(existing.id) ?? existing;
   }
+}
+
+function extentsChanged({ table }: TableCommit): AppError {
+  return new AppError(
+    'resource',
+    'extents_changed',
+    `Extents of the table '${table}' were dropped meanwhile.`,
+  );
 }

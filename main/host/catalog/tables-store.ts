@@ -4,11 +4,15 @@ import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { DatabaseRow } from './databases-store.ts';
 import { checkName } from './names.ts';
 
+/** What is stored like a table: a table, or the materialized part of a view. */
+export type TableKind = 'table' | 'materializedView';
+
 export interface TableRow {
   readonly id: number;
   readonly databaseId: number;
   readonly database: string;
   readonly name: string;
+  readonly kind: TableKind;
   readonly folder: string;
   readonly docstring: string;
   readonly columns: readonly ColumnRow[];
@@ -35,6 +39,7 @@ interface StoredTable {
   database_id: number;
   database: string;
   name: string;
+  kind: TableKind;
   folder: string;
   docstring: string;
 }
@@ -50,17 +55,32 @@ export class TablesStore {
     this.db = db;
   }
 
-  list(database: DatabaseRow): readonly TableRow[] {
+  /** Tables only, unless another kind is asked for. */
+  list(database: DatabaseRow, kind: TableKind = 'table'): readonly TableRow[] {
     const rows = this.db
-      .prepare<[number], StoredTable>(`${SELECT_TABLE} WHERE t.database_id = ? ORDER BY t.name`)
-      .all(database.id);
+      .prepare<[number, string], StoredTable>(
+        `${SELECT_TABLE} WHERE t.database_id = ? AND t.kind = ? ORDER BY t.name`,
+      )
+      .all(database.id, kind);
     return rows.map((row) => this.withColumns(row));
   }
 
+  /** A table of this name; views are found by `stored` only. */
   find(database: string, name: string): TableRow | undefined {
+    const found = this.stored(database, name);
+    return found?.kind === 'table' ? found : undefined;
+  }
+
+  /** Whatever is stored under this name. */
+  stored(database: string, name: string): TableRow | undefined {
     const row = this.db
       .prepare<[string, string], StoredTable>(`${SELECT_TABLE} WHERE d.name = ? AND t.name = ?`)
       .get(database, name);
+    return row && this.withColumns(row);
+  }
+
+  byId(id: number): TableRow | undefined {
+    const row = this.db.prepare<[number], StoredTable>(`${SELECT_TABLE} WHERE t.id = ?`).get(id);
     return row && this.withColumns(row);
   }
 
@@ -79,23 +99,20 @@ export class TablesStore {
     name: string,
     columns: readonly Column[],
     properties: TableProperties = {},
+    kind: TableKind = 'table',
   ): TableRow {
     checkName('table', name);
     checkColumns(columns);
-    if (this.find(database.name, name))
-      throw new AppError(
-        'input',
-        'table_exists',
-        `A table named '${name}' exists already in the database '${database.name}'.`,
-      );
-    this.db
+    this.checkFree(database.name, name);
+    const { lastInsertRowid } = this.db
       .prepare(
-        'INSERT INTO tables (database_id, name, folder, docstring, created_at) VALUES (?, ?, ?, ?, ?)',
+        'INSERT INTO tables (database_id, name, kind, folder, docstring, created_at) VALUES (?, ?, ?, ?, ?, ?)',
       )
-      .run(database.id, name, properties.folder ?? '', properties.docstring ?? '', now());
-    const table = this.get(database.name, name);
+      .run(database.id, name, kind, properties.folder ?? '', properties.docstring ?? '', now());
+    const id = Number(lastInsertRowid);
+    const table = this.present(id);
     for (const column of columns) this.addColumn(table, column);
-    return this.get(database.name, name);
+    return this.present(id);
   }
 
   drop(table: TableRow): void {
@@ -105,8 +122,7 @@ export class TablesStore {
   rename(table: TableRow, to: string): void {
     checkName('table', to);
     if (to === table.name) return;
-    if (this.find(table.database, to))
-      throw new AppError('input', 'table_exists', `A table named '${to}' exists already.`);
+    this.checkFree(table.database, to);
     this.db.prepare('UPDATE tables SET name = ? WHERE id = ?').run(to, table.id);
   }
 
@@ -185,6 +201,23 @@ export class TablesStore {
     );
   }
 
+  private present(id: number): TableRow {
+    const table = this.byId(id);
+    if (!table) throw new AppError('internal', 'table_gone', `The table ${id} has gone.`);
+    return table;
+  }
+
+  private checkFree(database: string, name: string): void {
+    const held = this.stored(database, name);
+    if (!held) return;
+    const what = held.kind === 'table' ? 'table' : 'materialized view';
+    throw new AppError(
+      'input',
+      'table_exists',
+      `A ${what} named '${name}' exists already in the database '${database}'.`,
+    );
+  }
+
   private withColumns(row: StoredTable): TableRow {
     const columns = this.db
       .prepare<[number], ColumnRow>(
@@ -196,6 +229,7 @@ export class TablesStore {
       databaseId: row.database_id,
       database: row.database,
       name: row.name,
+      kind: row.kind,
       folder: row.folder,
       docstring: row.docstring,
       columns,
