@@ -86,6 +86,41 @@ describe('query.run', () => {
     expect(await cells(outcome.results[0]?.resultId ?? '')).toEqual([[42n]]);
   });
 
+  it('gives declared parameters their type', async () => {
+    const outcome = await run(
+      `declare query_parameters(s: string, n: long, d: datetime, t: timespan, r: real, b: bool, g: guid, o: dynamic, m: long = 3);
+       print s, n + 1, d + 1d, t * 2, r / 2, not(b), g, o.a[1], m`,
+      {
+        parameters: {
+          s: 'it is',
+          n: 'long(41)',
+          d: 'datetime(2024-01-01T00:00:00)',
+          t: 'time(1.02:00:00)',
+          r: 'real(3)',
+          b: 'bool(true)',
+          g: 'guid(74be27de-1e4e-49d9-b579-fe0b331d3642)',
+          o: 'dynamic({"a":[1,2]})',
+        },
+      },
+    );
+    expect(await cells(outcome.results[0]?.resultId ?? '')).toEqual([
+      [
+        'it is',
+        42n,
+        638397504000000000n,
+        2n * 936000000000n,
+        1.5,
+        false,
+        '74be27de-1e4e-49d9-b579-fe0b331d3642',
+        '2',
+        3n,
+      ],
+    ]);
+    await expect(
+      run('declare query_parameters(n: long); print n', { parameters: { n: 'many' } }),
+    ).rejects.toMatchObject({ kind: 'semantic', code: 'parameter_value' });
+  });
+
   it('ends when it is cancelled, in SQL and between statements, and goes on working', async () => {
     for (const text of [
       'T | join kind=inner (T | extend k = 1) on $left.name == $right.name | summarize sum(id * id1)',

@@ -1,6 +1,7 @@
 import { type KqlType, kqlTypeOf } from '../../../common/types/kql-type.ts';
 import { formatDatetime, formatTimespan } from '../../../common/types/ticks.ts';
 import type { Dynamic, Value } from '../functions/define.ts';
+import { readJson } from '../functions/value/dynamic.ts';
 import { parseDatetime, parseTimespan } from '../functions/value/time.ts';
 import { constant, type Expr } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
@@ -73,6 +74,25 @@ export function literalValue(text: string, type: KqlType): Value | undefined {
   }
 }
 
+/**
+ * The constant that a client gives for a declared parameter: a string as it is, any other type as its literal
+ * (page "Query/management HTTP request"). A dynamic one is JSON. Undefined if the text is no such literal.
+ */
+export function parameterValue(given: string, type: KqlType): Expr | undefined {
+  if (type === 'string') return constant(unquote(given), type);
+  if (type !== 'dynamic') {
+    const value = literalValue(given, type);
+    return value === undefined ? undefined : constant(value, type);
+  }
+  const body = /^\s*dynamic\s*\(([\s\S]*)\)\s*$/i.exec(given)?.[1] ?? given;
+  const value = readJson(body);
+  return value === undefined ? undefined : constant(value, type);
+}
+
+function unquote(text: string): string {
+  return text.replace(/^(['"])([\s\S]*)\1$/, '$2');
+}
+
 /** A `dynamic(…)` literal: JSON, with KQL's own literals and quotes allowed inside (page "The dynamic data type"). */
 export function dynamicLiteral(node: SyntaxNode): Dynamic {
   switch (node.type) {
@@ -110,6 +130,13 @@ export function dynamicLiteral(node: SyntaxNode): Dynamic {
       if (expr.type === 'datetime') return formatDatetime(expr.value as bigint);
       if (expr.type === 'timespan') return formatTimespan(expr.value as bigint);
       if (expr.type === 'int') return BigInt(expr.value as number);
+      // JSON has no infinity: the engine refuses a number that is too large, as other bad JSON.
+      if (expr.type === 'real' && !Number.isFinite(expr.value) && /^[-+]?[\d.]/.test(node.text))
+        return node.fail(
+          'semantic',
+          'bad_literal',
+          `${node.text} is too large for a number in JSON; the largest is about 1.8e308.`,
+        );
       return expr.value;
     }
   }

@@ -1,14 +1,16 @@
 import type { SchemaInfo } from '../../../common/contract/schema.ts';
 import type { Diagnostic, Visualization } from '../../../common/contract/values.ts';
+import { kqlTypeOf } from '../../../common/types/kql-type.ts';
 import type { OperatorContext } from '../operators/define.ts';
 import { operators } from '../operators/index.ts';
 import { manyResults } from '../operators/many-results.ts';
 import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
-import { literalValue } from './literal.ts';
+import { parameterValue } from './literal.ts';
 import { findCase, patternCases } from './patterns.ts';
 import { NO_ROW, Scope } from './scope.ts';
+import { serviceNames } from './service-names.ts';
 
 export interface BindOptions {
   readonly database: string;
@@ -94,7 +96,7 @@ export class QueryBinder implements TabularBinder {
     }
     const plan =
       isTabular(node, scope) || !node.scalarType
-        ? this.bindTabular(node, scope)
+        ? serviceNames(node, this.bindTabular(node, scope))
         : this.#value(node, scope);
     const as = last.type === 'AsOperator' ? last.child('Name').name : undefined;
     return [{ name: as ?? name(0), plan, visualization }];
@@ -108,29 +110,27 @@ export class QueryBinder implements TabularBinder {
       scope.set(name, { kind: 'scalar', expr: this.#expressions.bind(value, scope, NO_ROW) });
   }
 
-  /** A text that is one value answers with one cell, as print does. */
+  /** A text that is one value answers with one cell; the functions' pages call its column `result`. */
   #value(node: SyntaxNode, scope: Scope): Plan {
     const expr = this.#expressions.bind(node, scope, NO_ROW);
-    return { op: 'rows', rows: [[expr]], columns: [{ name: 'print_0', type: expr.type }] };
+    return { op: 'rows', rows: [[expr]], columns: [{ name: 'result', type: expr.type }] };
   }
 
   #declareParameters(statement: SyntaxNode, scope: Scope): void {
     for (const parameter of statement.list('Parameters')) {
       const declared = parameter.child('NameAndType');
       const name = declared.child('Name').name;
-      const type = declared.child('Type');
+      const scalar = kqlTypeOf(declared.child('Type').text) ?? 'string';
       const given = this.#options.parameters[name];
-      const kql = type.scalarType ?? type.resultType;
-      const scalar = typeof kql === 'string' ? kql : kql?.kind === 'scalar' ? kql.type : 'string';
       if (given !== undefined) {
-        const value = scalar === 'string' ? unquote(given) : literalValue(given, scalar);
-        if (value === undefined)
+        const expr = parameterValue(given, scalar);
+        if (!expr)
           parameter.fail(
             'semantic',
             'parameter_value',
             `The value given for '${name}' is no ${scalar}: ${given}`,
           );
-        else scope.set(name, { kind: 'scalar', expr: { k: 'constant', value, type: scalar } });
+        else scope.set(name, { kind: 'scalar', expr });
         continue;
       }
       const fallback = parameter.maybe('DefaultValue')?.maybe('Value');
@@ -324,10 +324,6 @@ export class QueryBinder implements TabularBinder {
       .filter((t) => expression.test(t.name))
       .map((t) => ({ database, table: t.name }));
   }
-}
-
-function unquote(text: string): string {
-  return text.replace(/^(['"])([\s\S]*)\1$/, '$2');
 }
 
 /** The annotation of a `render` at the end of a query (page "render operator"). */
