@@ -277,20 +277,17 @@ export class ExpressionBinder {
   /** Computes a call of constants now, where its TypeScript form says how. */
   #fold(expr: Expr): Expr {
     if (expr.k !== 'call' || expr.args.length === 0) return expr;
-    const js = registry.scalar(expr.name)?.js;
+    const entry = registry.scalar(expr.name);
+    const js = entry?.js;
     if (!js || js.volatile || js.text) return expr;
     const values = expr.args.map((a) => (a.k === 'constant' ? a : undefined));
     if (values.some((v) => v === undefined)) return expr;
     const known = values.filter((v) => v !== undefined);
     if (js.nulls !== 'pass' && known.some((v) => v.value === null)) return expr;
+    const given = known.map((v) => v.value);
+    const types = known.map((v) => v.type);
     try {
-      return constant(
-        js.call(
-          known.map((v) => v.value),
-          known.map((v) => v.type),
-        ),
-        expr.type,
-      );
+      return constant(entry.folded?.(given, types) ?? js.call(given, types), expr.type);
     } catch {
       // The engine reports it with the call's place when it runs.
       return expr;

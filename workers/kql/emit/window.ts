@@ -13,8 +13,15 @@ interface Windowed {
 /** Adds a computed column to the rows so far and gives its name. */
 type AddColumn = (piece: Sql) => Sql;
 
+/**
+ * Gathers the rows of each value of `group` into one, and gives every row what `pick` takes from its group's
+ * `gathered`.
+ */
+type AddGathered = (group: Sql, gathered: Sql, pick: (gathered: Sql) => Sql) => Sql;
+
 interface Layer {
   readonly add: AddColumn;
+  readonly addGathered: AddGathered;
   readonly ordinal: Sql;
   /** Arguments, already in SQL. */
   readonly args: readonly Sql[];
@@ -68,6 +75,40 @@ function rank(layer: Layer, dense: boolean): Sql {
   );
 }
 
+/**
+ * Where the session of a row began (page "row_window_session()"). Restarts and gaps between neighbours part the rows
+ * by SQL alone; how far a session may reach from its first value depends on where it began, so the values of a part
+ * go through them one after the other, in TypeScript.
+ */
+function sessionStart(layer: Layer): Sql {
+  const [value, fromFirst, betweenNeighbours, restart] = layer.args;
+  if (!value || !fromFirst || !betweenNeighbours) return q.NULL;
+  const before = sql`(${parts(layer)}ORDER BY ${layer.ordinal})`;
+  const gap = layer.add(
+    sql`CASE WHEN coalesce(${restart ?? q.bool(false)}, false) OR ${value} IS NULL OR coalesce(${value} >= lag(${value}) OVER ${before} + ${betweenNeighbours}, true) THEN 1 ELSE 0 END`,
+  );
+  const part = layer.add(
+    sql`sum(${gap}) OVER (${parts(layer)}ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`,
+  );
+  const place = layer.add(
+    sql`row_number() OVER (${parts(layer, part)}ORDER BY ${layer.ordinal} ROWS UNBOUNDED PRECEDING)`,
+  );
+  const group = layer.partition ? sql`struct_pack(p := ${layer.partition}, s := ${part})` : part;
+  const starts = layer.context.js(
+    '__session_starts',
+    [
+      { sql: sql`to_json(list(${value} ORDER BY ${layer.ordinal}))::VARCHAR`, type: 'dynamic' },
+      { sql: sql`max(${fromFirst})`, type: 'timespan' },
+    ],
+    'dynamic',
+  );
+  return layer.addGathered(
+    group,
+    sql`from_json(${starts}, '["BIGINT"]')`,
+    (gathered) => sql`${gathered}[${place}]`,
+  );
+}
+
 const WINDOWS: Readonly<Record<string, (layer: Layer) => Sql>> = {
   prev: (layer) => neighbour(layer, sql`lag`),
   next: (layer) => neighbour(layer, sql`lead`),
@@ -90,6 +131,7 @@ const WINDOWS: Readonly<Record<string, (layer: Layer) => Sql>> = {
   row_rank: (layer) => rank(layer, true),
   row_rank_dense: (layer) => rank(layer, true),
   row_rank_min: (layer) => rank(layer, false),
+  row_window_session: sessionStart,
 };
 
 /**
@@ -108,6 +150,25 @@ export function windowSql(
   const add: AddColumn = (piece) => {
     const name = q.id(`·w${++made}`);
     const body = sql`SELECT *, ${piece} AS ${name} FROM ${current.from}`;
+    current = { ...context.relation(body, current.columns, true), names: current.names };
+    return name;
+  };
+  const addGathered: AddGathered = (group, gathered, pick) => {
+    const name = q.id(`·w${++made}`);
+    const key = q.id(`·g${made}`);
+    // Both sides must see the rows in one and the same order.
+    const rows = context.relation(
+      sql`SELECT *, ${group} AS ${key} FROM ${current.from}`,
+      current.columns,
+      true,
+      true,
+    );
+    const groups = context.relation(
+      sql`SELECT ${key} AS "·key", ${gathered} AS "·gathered" FROM ${rows.from} GROUP BY 1`,
+      [],
+      false,
+    );
+    const body = sql`SELECT rs.*, ${pick(sql`gs."·gathered"`)} AS ${name} FROM ${rows.from} rs JOIN ${groups.from} gs ON rs.${key} IS NOT DISTINCT FROM gs."·key"`;
     current = { ...context.relation(body, current.columns, true), names: current.names };
     return name;
   };
@@ -130,6 +191,7 @@ export function windowSql(
     const scope = (): Relation => withWindows(current, windowNames);
     const name = make({
       add,
+      addGathered,
       ordinal,
       context,
       expr,

@@ -83,6 +83,8 @@ export interface ScalarFunction {
   readonly coerce?: boolean;
   /** The type that the engine really gives, where Kusto.Language says another. */
   readonly returns?: KqlType;
+  /** What the engine makes of constants, where it differs from what it makes of rows; undefined: no difference. */
+  readonly folded?: (args: readonly Value[], types: readonly KqlType[]) => Value | undefined;
   readonly examples: readonly Example[];
 }
 
@@ -109,7 +111,7 @@ export type FunctionEntry = ScalarFunction | AggregateFunction | Unavailable;
 
 export function scalar(
   name: string,
-  way: Pick<ScalarFunction, 'sql' | 'js' | 'coerce' | 'returns'>,
+  way: Pick<ScalarFunction, 'sql' | 'js' | 'coerce' | 'returns' | 'folded'>,
   examples: readonly Example[],
 ): ScalarFunction {
   return { kind: 'scalar', name, examples, ...way };

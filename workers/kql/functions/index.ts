@@ -14,6 +14,7 @@ import { series } from './series/index.ts';
 import { service } from './service/index.ts';
 import { sketch } from './sketch/index.ts';
 import { string } from './string/index.ts';
+import { windows } from './windows/index.ts';
 
 /** One line per family. */
 export const families: readonly (readonly FunctionEntry[])[] = [
@@ -32,4 +33,5 @@ export const families: readonly (readonly FunctionEntry[])[] = [
   service,
   sketch,
   string,
+  windows,
 ];

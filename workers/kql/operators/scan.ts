@@ -10,6 +10,7 @@ import {
   type Row,
   type StepContext,
   sort,
+  walkExpr,
 } from '../plan/plan.ts';
 import { evaluator } from '../steps/evaluator.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
@@ -50,7 +51,7 @@ function bindWithState(
 ): Expr {
   const scope = new Scope(context.scope);
   for (const step of steps) scope.set(step, { kind: 'graph', graph: step });
-  return context.expressions.bind(node, scope, {
+  const bound = context.expressions.bind(node, scope, {
     columns: input.columns.concat(
       columns.filter((c) => !input.columns.some((x) => x.name === c.name)),
     ),
@@ -61,6 +62,15 @@ function bindWithState(
       return found ? column(stateName(target, name), found.type) : undefined;
     },
   });
+  walkExpr(bound, (e) => {
+    if (e.k === 'window' || e.k === 'aggregate')
+      node.fail(
+        'semantic',
+        'scan_step',
+        `${e.name}() can't be used in a step of scan: extend the rows with it before.`,
+      );
+  });
+  return bound;
 }
 
 /**

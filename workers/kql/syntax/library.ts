@@ -15,6 +15,8 @@ export interface RawSymbol {
   readonly Kind?: unknown;
   readonly Type?: RawSymbol | null;
   readonly Columns?: RawList<RawSymbol>;
+  /** Of a column: those that it was made from. */
+  readonly OriginalColumns?: RawList<RawSymbol>;
   readonly IsOpen?: boolean;
   readonly OperatorKind?: number;
   readonly Signatures?: RawList<RawSignature>;

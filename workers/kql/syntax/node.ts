@@ -45,12 +45,40 @@ export function scalarTypeOf(symbol: RawSymbol | null | undefined): KqlType | un
   return kqlTypeOf(symbol.Name);
 }
 
+/** Columns that Kusto.Language counts although the service doesn't give them. */
+const phantoms = new WeakSet<RawSymbol>();
+let anyPhantom = false;
+
+/**
+ * Kusto.Language gives every `scan` a column `match_id`; the service only where `with_match_id` asks for one (page
+ * "scan operator"). The same symbol goes on to the operators behind it, so that it is left out there as well.
+ */
+export function markPhantoms(root: SyntaxNode): void {
+  for (const node of root.walk()) {
+    if (node.type !== 'ScanOperator' || node.list('Parameters').length > 0) continue;
+    const last = toArray<RawSymbol>(node.raw.ResultType?.Columns).at(-1);
+    if (last?.Name !== 'match_id') continue;
+    phantoms.add(last);
+    anyPhantom = true;
+  }
+}
+
+/** A column that was renamed because its name was taken is still the one that it comes from. */
+function isPhantom(column: RawSymbol): boolean {
+  if (!anyPhantom) return false;
+  if (phantoms.has(column)) return true;
+  const origins = toArray<RawSymbol>(column.OriginalColumns);
+  return origins.length > 0 && origins.every((o) => phantoms.has(o));
+}
+
 function columnsOf(symbol: RawSymbol): Column[] {
-  return toArray<RawSymbol>(symbol.Columns).map((c) => ({
-    name: c.Name ?? '',
-    // An unknown type is what dynamic is for.
-    type: scalarTypeOf(c.Type) ?? 'dynamic',
-  }));
+  return toArray<RawSymbol>(symbol.Columns)
+    .filter((c) => !isPhantom(c))
+    .map((c) => ({
+      name: c.Name ?? '',
+      // An unknown type is what dynamic is for.
+      type: scalarTypeOf(c.Type) ?? 'dynamic',
+    }));
 }
 
 export function boundType(symbol: RawSymbol | null | undefined): BoundType | undefined {
@@ -251,7 +279,11 @@ export class SyntaxNode {
   /** The body of a called user function, bound for this call; undefined for built-in ones. */
   get calledBody(): SyntaxNode | undefined {
     const raw = this.raw.GetCalledFunctionBody?.();
-    return raw ? wrap(raw, rootText(raw)) : undefined;
+    if (!raw) return undefined;
+    const text = rootText(raw);
+    const body = wrap(raw, text);
+    if (/\bscan\b/.test(text)) markPhantoms(body);
+    return body;
   }
 
   fail(kind: 'semantic' | 'unsupported', code: string, message: string): never {

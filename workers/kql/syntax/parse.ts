@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../common/contract/values.ts';
 import { AppError, spanOf } from '../../../common/errors/app-error.ts';
 import type { GlobalsCache } from './globals.ts';
 import { kusto, type RawGlobals } from './library.ts';
-import { type SyntaxNode, wrap } from './node.ts';
+import { markPhantoms, type SyntaxNode, wrap } from './node.ts';
 
 export interface Parsed {
   readonly root: SyntaxNode;
@@ -100,7 +100,9 @@ function parseText(text: string, database: string, globals: GlobalsCache): Parse
         span: spanOf(text, d.Start, d.Length),
       });
     }
-    return { root: wrap(code.Syntax, text), text, kind: code.Kind, diagnostics };
+    const root = wrap(code.Syntax, text);
+    if (/\bscan\b/.test(text)) markPhantoms(root);
+    return { root, text, kind: code.Kind, diagnostics };
   } catch (error) {
     if (error instanceof RangeError)
       throw new AppError(

@@ -7,6 +7,7 @@ import {
   type JsForm,
   type SqlArg,
   scalar,
+  type Value,
 } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
 import { dynamicTypeName } from '../value/dynamic.ts';
@@ -71,9 +72,16 @@ function conversion(name: string, to: KqlType, examples: readonly Example[]): Fu
       coerce: false,
       sql: ([arg], context) => arg && wayTo(arg, to, context),
       js: jsTo(to),
+      ...(to === 'long' ? { folded: longOfConstant } : {}),
     },
     examples,
   );
+}
+
+/** The engine stops at the ends of 64 bits for rows, but wraps where it folds a constant real beyond them. */
+function longOfConstant([value]: readonly Value[], [type]: readonly KqlType[]): Value | undefined {
+  const beyond = type === 'real' && typeof value === 'number' && Number.isFinite(value);
+  return beyond && Math.abs(value) >= 2 ** 63 ? -(2n ** 63n) : undefined;
 }
 
 /** Type of what a dynamic holds, from the first letter of its JSON. */

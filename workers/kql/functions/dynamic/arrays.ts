@@ -249,9 +249,15 @@ export const arrays: readonly FunctionEntry[] = [
   scalar(
     'repeat',
     {
+      // Numbers, moments, truth and text, says the page; the engine refuses a dynamic.
+      sql: ([value], context) =>
+        value?.type === 'dynamic'
+          ? context.fail('repeat() takes a value that is not dynamic: convert it first.')
+          : undefined,
       js: {
         nulls: 'pass',
         call: ([value, count], types) => {
+          if (types[0] === 'dynamic') throw new TypeError('repeat() takes no dynamic');
           const n = position(count);
           if (n === undefined) return null;
           return new Array<Dynamic>(Math.max(0, n)).fill(

@@ -47,6 +47,17 @@ function quoted(
   return { value, end: input.length };
 }
 
+/** The first place from `from` on that holds no blank; the end of the text is one too. */
+function afterBlanks(input: string, from: number, options: Options): number {
+  let at = from;
+  while (
+    /\s/.test(input[at] ?? '') &&
+    (options.pair.trim() === '' || !input.startsWith(options.pair, at))
+  )
+    at++;
+  return at;
+}
+
 /** Pairs at the delimiters; what stands in quotes keeps them (page "parse-kv operator"). */
 function pairs(input: string, options: Options, wanted: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
@@ -60,8 +71,10 @@ function pairs(input: string, options: Options, wanted: ReadonlySet<string>): Ma
     const eq = input.indexOf(options.kv, at);
     if (eq < 0) break;
     let keyStart = at;
+    // Blanks around key and value belong to neither, even where a blank parts the pairs.
+    const keyEnd = at + input.slice(at, eq).trimEnd().length;
     if (options.pair !== '') {
-      const last = input.lastIndexOf(options.pair, eq - 1);
+      const last = keyEnd > at ? input.lastIndexOf(options.pair, keyEnd - 1) : -1;
       if (last >= at) keyStart = last + options.pair.length;
     } else {
       const key = /[^\s,;|&]+\s*$/.exec(input.slice(at, eq));
@@ -71,7 +84,7 @@ function pairs(input: string, options: Options, wanted: ReadonlySet<string>): Ma
     let key = input.slice(keyStart, eq);
     if (openQuote && key.trim().startsWith(openQuote))
       key = quoted(key.trim(), 0, options)?.value ?? key;
-    const start = eq + options.kv.length;
+    const start = afterBlanks(input, eq + options.kv.length, options);
     const inQuotes = quoted(input, start, options);
     if (inQuotes) {
       set(key, inQuotes.value);
@@ -89,7 +102,7 @@ function pairs(input: string, options: Options, wanted: ReadonlySet<string>): Ma
         end = before >= start ? before : next;
       }
     }
-    set(key, input.slice(start, end));
+    set(key, input.slice(start, end).trim());
     at = end + (options.greedy || options.pair === '' ? 0 : options.pair.length);
     if (at === end && options.pair !== '') at = end;
   }
