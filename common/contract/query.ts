@@ -75,6 +75,8 @@ export const viewSpec = z.object({
   sort: z.array(sortKey).default([]),
   filters: z.array(viewFilter).default([]),
   search: z.string().default(''),
+  /** Rows that are equal in every column are shown once, at the first one's place. */
+  distinct: z.boolean().optional(),
 });
 export type ViewSpec = z.infer<typeof viewSpec>;
 
@@ -133,6 +135,19 @@ export const queryCalls = {
   'query.view': {
     params: z.object({ resultId: z.string(), spec: viewSpec }),
     result: z.object({ viewId: z.string(), rowCount: z.number() }),
+  },
+  /**
+   * Goes on from the rows of a result, or of a view of it, with query text (`summarize count() by city`): the
+   * answer is a result of its own, which the caller releases. Errors point into `pipe`.
+   */
+  'query.pipe': {
+    params: z.object({
+      resultId: z.string(),
+      viewId: z.string().optional(),
+      pipe: z.string(),
+      database: z.string(),
+    }),
+    result: resultInfo,
   },
   /** Rows [offset, offset+limit) of a result or of a view of it, as one Arrow IPC stream. */
   'query.window': {

@@ -15,6 +15,8 @@ export interface EditorController {
   appendBlock(text: string): void;
   /** Replaces a piece of the document; the caret goes to its end. One undo step. */
   replace(unit: RunUnit, text: string): void;
+  /** Takes an open list of completions away, and one that is on its way. */
+  closeCompletion(): void;
   /** Puts the caret at an offset and scrolls there. */
   reveal(offset: number): void;
   /** Runs one of the editor's own actions by its id. */
@@ -41,6 +43,7 @@ export function createEditorBridge(): EditorBridge {
     insert: (text) => controller?.insert(text),
     appendBlock: (text) => controller?.appendBlock(text),
     replace: (unit, text) => controller?.replace(unit, text),
+    closeCompletion: () => controller?.closeCompletion(),
     reveal: (offset) => controller?.reveal(offset),
     action: (id) => controller?.action(id),
   };

@@ -54,7 +54,30 @@ export const FLUENT_THEMES: Readonly<Record<ThemeName, Theme>> = {
     colorNeutralStroke1: '#4a4d53',
     colorNeutralStroke2: '#37393e',
   },
-  contrast: { ...teamsHighContrastTheme, ...DENSE },
+  contrast: {
+    ...teamsHighContrastTheme,
+    ...DENSE,
+    // One accent and one colour of focus, as tokens.css has them; lines between cells stay behind the text.
+    colorBrandBackground: '#1aebff',
+    colorBrandBackgroundHover: '#ffffff',
+    colorNeutralForegroundOnBrand: '#000000',
+    colorBrandBackground2: '#1a4d80',
+    colorBrandForeground1: '#1aebff',
+    colorBrandForegroundLink: '#ffff00',
+    colorBrandStroke1: '#1aebff',
+    colorStrokeFocus2: '#ffe100',
+    colorNeutralBackground1Hover: '#1b3b5c',
+    colorNeutralBackground3Hover: '#1b3b5c',
+    colorNeutralBackground3Pressed: '#1a4d80',
+    colorNeutralForeground1Hover: '#ffffff',
+    colorNeutralForeground2Hover: '#ffffff',
+    colorSubtleBackgroundHover: '#1b3b5c',
+    colorSubtleBackgroundSelected: '#1a4d80',
+    colorNeutralForeground2Selected: '#ffffff',
+    colorNeutralForeground2BrandSelected: '#1aebff',
+    colorNeutralForeground2BrandHover: '#1aebff',
+    colorNeutralStroke3: '#6b6b6b',
+  },
 };
 
 export function resolveTheme(

@@ -111,6 +111,74 @@ describe('windows', () => {
   });
 });
 
+describe('going on from a result', () => {
+  const pipe = (resultId: string, text: string, viewId?: string) =>
+    under.worker.call('query.pipe', {
+      resultId,
+      pipe: text,
+      database: 'Test',
+      ...(viewId === undefined ? {} : { viewId }),
+    });
+
+  it('groups and pivots its rows, and the new result outlives it', async () => {
+    const sales = await run(
+      'datatable(city: string, year: long, n: long) ["A", 1, 10, "A", 2, 20, "B", 1, 5, "A", 1, 1]',
+    );
+    const grouped = await pipe(
+      sales.resultId,
+      'summarize total = sum(n) by city | sort by city asc',
+    );
+    const pivoted = await pipe(
+      sales.resultId,
+      'evaluate pivot(year, sum(n), city) | sort by city asc',
+    );
+    await under.worker.call('query.release', { resultIds: [sales.resultId] });
+    expect(await rows(grouped, 0, 9)).toEqual([
+      ['A', 31n],
+      ['B', 5n],
+    ]);
+    expect(pivoted.columns.map((c) => c.name)).toEqual(['city', '1', '2']);
+    expect(await rows(pivoted, 0, 9)).toEqual([
+      ['A', 11n, 20n],
+      ['B', 5n, 0n],
+    ]);
+  });
+
+  it('sees the rows of a view alone, and says where an error stands in its own text', async () => {
+    const numbers = await run('range x from 1 to 100 step 1');
+    const { viewId } = await under.worker.call('query.view', {
+      resultId: numbers.resultId,
+      spec: {
+        sort: [],
+        filters: [{ column: 'x', operator: 'greater', values: ['90'] }],
+        search: '',
+      },
+    });
+    expect(await rows(await pipe(numbers.resultId, 'summarize s = sum(x)', viewId), 0, 1)).toEqual([
+      [955n],
+    ]);
+    await expect(pipe(numbers.resultId, 'where nope > 1')).rejects.toMatchObject({
+      span: { start: 6 },
+    });
+  });
+
+  it('shows equal rows once, at the place of the first', async () => {
+    const twice = await run(
+      'datatable(a: string, n: long) ["x", 1, "y", 2, "x", 1, "x", long(null), "x", long(null)]',
+    );
+    const { viewId, rowCount } = await under.worker.call('query.view', {
+      resultId: twice.resultId,
+      spec: { sort: [], filters: [], search: '', distinct: true },
+    });
+    expect(rowCount).toBe(3);
+    expect(await rows({ ...twice, viewId }, 0, 9)).toEqual([
+      ['x', 1n],
+      ['y', 2n],
+      ['x', null],
+    ]);
+  });
+});
+
 describe('views', () => {
   const open = (spec: object) =>
     under.worker.call('query.view', {

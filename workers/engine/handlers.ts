@@ -9,6 +9,7 @@ import { Engine } from './duckdb.ts';
 import { Exports } from './export/export.ts';
 import { HostRowsRunner } from './host-rows.ts';
 import { JsFunctions } from './js-functions.ts';
+import { pipeResult } from './pipe.ts';
 import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
@@ -53,6 +54,7 @@ export async function createQueryHandlers(
       const { viewId, rowCount } = await views.open(resultId, spec, signal);
       return { viewId, rowCount };
     },
+    'query.pipe': (params, { signal }) => pipeResult(parts, params, signal),
     'query.columnProfile': (params, { signal }) => profiles.columnProfile(params, signal),
     'query.selectionStats': (params, { signal }) => profiles.selectionStats(params, signal),
     'query.find': (params, { signal }) => profiles.find(params, signal),

@@ -37,7 +37,7 @@ export class Views {
 
   /** The view of a spec; an equal one of the same rows is found again. */
   async open(resultId: string, spec: ViewSpec, signal: AbortSignal): Promise<StoredView> {
-    const result = this.#results.get(resultId);
+    const result = await this.#results.stored(resultId);
     const where = conditions(this.#results, result, spec);
     const keys = spec.sort.map((key) => {
       const [at = 0] = this.#results.indexes(result, [key.column]);
@@ -50,7 +50,12 @@ export class Views {
     const view = await this.#find(
       result,
       JSON.stringify(spec),
-      (table) => `SELECT rowid AS rid FROM ${table}${where}${order}`,
+      (table) => {
+        if (!spec.distinct) return `SELECT rowid AS rid FROM ${table}${where}${order}`;
+        const cells = result.columns.map((_, i) => cellOf(i).text).join(', ') || 'rowid';
+        const firsts = `SELECT min(rowid) FROM ${table}${where} GROUP BY ${cells}`;
+        return `SELECT rowid AS rid FROM ${table} WHERE rowid IN (${firsts})${order.text || ' ORDER BY rowid'}`;
+      },
       signal,
     );
     this.#layOut(result, view);

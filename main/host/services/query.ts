@@ -95,6 +95,7 @@ export function queryService(host: HostContext): Pick<HostHandlers, keyof typeof
     'query.explain': (params, { signal }) => queryWorker.call('query.explain', params, { signal }),
     'query.view': (params, { signal }) => queryWorker.call('query.view', params, { signal }),
     'query.window': (params, { signal }) => queryWorker.call('query.window', params, { signal }),
+    'query.pipe': (params, { signal }) => queryWorker.call('query.pipe', params, { signal }),
     'query.columnProfile': (params, { signal }) =>
       queryWorker.call('query.columnProfile', params, { signal }),
     'query.selectionStats': (params, { signal }) =>

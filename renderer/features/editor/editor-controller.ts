@@ -66,6 +66,7 @@ export function controllerOf(
       );
       editor.setPosition(model.getPositionAt(unit.offset + text.length));
     },
+    closeCompletion: () => editor.trigger('run', 'hideSuggestWidget', {}),
     reveal(offset) {
       const position = model.getPositionAt(offset);
       editor.setPosition(position);

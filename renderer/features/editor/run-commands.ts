@@ -25,6 +25,7 @@ async function run(services: Services, mode: RunMode): Promise<void> {
     });
     return;
   }
+  services.editor.closeCompletion();
   await services.session.run(activeId, request);
   const finished = services.session.getState().runs[activeId];
   if (services.session.getState().activeId !== activeId || !finished) return;

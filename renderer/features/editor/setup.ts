@@ -3,7 +3,7 @@ import { defineThemes } from './editor-themes.ts';
 import { registerGrammar } from './kql-grammar.ts';
 import { languageServer } from './language-server.ts';
 import { flushAll } from './models.ts';
-import { registerProviders } from './providers.ts';
+import { registerProviders } from './providers/index.ts';
 import { FORMAT_SETTING } from './settings.ts';
 
 let done = false;

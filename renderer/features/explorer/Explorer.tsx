@@ -124,7 +124,7 @@ export function Explorer() {
       <div className="ex-bar">
         <input
           type="search"
-          placeholder="Filter tables, functions, columns"
+          placeholder="Filter"
           aria-label="Filter the explorer"
           value={filter}
           onChange={(event) => setFilter(event.target.value)}

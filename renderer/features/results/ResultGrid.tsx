@@ -23,6 +23,7 @@ import { exportResult } from './export.ts';
 import { FilterPopover } from './FilterPopover.tsx';
 import { divider, item, MenuAt, type MenuEntry } from './MenuAt.tsx';
 import { formatOptions, GRID_SETTINGS } from './preferences.ts';
+import { titleForFile } from './result-title.ts';
 import type { ResultView } from './result-view.ts';
 import { useView } from './result-views.ts';
 
@@ -53,7 +54,8 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
   const spec = useView(view, (s) => s.spec);
   const selection = useView(view, (s) => s.selection);
   const search = useView(view, (s) => s.search) ?? '';
-  const name = useView(view, (s) => s.result.name) ?? '';
+  const result = useView(view, (s) => s.result);
+  const name = result ? titleForFile(services, result) : '';
 
   const autosize = useMemo(
     () =>

@@ -19,6 +19,7 @@ import { FindBar } from './FindBar.tsx';
 import { registerGrid } from './open-grid.ts';
 import { ResultGrid } from './ResultGrid.tsx';
 import { ResultToolbar } from './ResultToolbar.tsx';
+import { resultTitle } from './result-title.ts';
 import type { ResultView } from './result-view.ts';
 import { useActiveResultView, useView } from './result-views.ts';
 import { elapsedText, StatusFooter } from './StatusFooter.tsx';
@@ -118,12 +119,12 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
           >
             {run.results.map((result) => (
               <Tab key={result.resultId} value={result.resultId}>
-                {result.name}
+                {resultTitle(result.name, run.results.length)}
               </Tab>
             ))}
           </TabList>
         ) : (
-          <strong style={{ paddingLeft: 4 }}>{run.results[0]?.name}</strong>
+          <strong className="rs-title">{resultTitle(run.results[0]?.name ?? '', 1)}</strong>
         )}
         <span className="rs-space" />
         <ResultToolbar view={view} onFind={find} onColumns={() => setListing((open) => !open)} />

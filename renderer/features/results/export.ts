@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ExportFormat } from '../../../common/contract/query.ts';
 import { asAppError } from '../../../common/errors/app-error.ts';
 import type { Services } from '../../client/services.ts';
+import { titleForFile } from './result-title.ts';
 import type { ResultView } from './result-view.ts';
 
 export const EXPORT_FORMATS = {
@@ -41,7 +42,7 @@ export async function exportResult(
 ): Promise<void> {
   const { label, extension } = EXPORT_FORMATS[format];
   const { result, shown } = view.getState();
-  const name = result.name.replace(/[\\/:*?"<>|\s]+/g, '_') || 'result';
+  const name = titleForFile(services, result).replace(/[\\/:*?"<>|\s]+/g, '_') || 'result';
   const target = await services.shell.saveFile({
     title: `Export as ${label}`,
     suggestedName: `${name}.${extension}`,

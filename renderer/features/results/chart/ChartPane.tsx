@@ -31,6 +31,7 @@ import { themeOf } from '../../../charts/theme.ts';
 import { useServices, useSetting } from '../../../client/services.ts';
 import { SETTINGS, switchSetting } from '../../../client/settings-store.ts';
 import { formatOptions } from '../preferences.ts';
+import { titleForFile } from '../result-title.ts';
 import type { ResultView } from '../result-view.ts';
 import { useActiveResultView } from '../result-views.ts';
 import '../results.css';
@@ -101,7 +102,7 @@ function Chart({ view }: { readonly view: ResultView }) {
         : undefined,
     [data, theme, definition, properties, hidden, unified],
   );
-  const title = properties.title ?? view.getState().result.name;
+  const title = properties.title ?? titleForFile(services, view.getState().result);
   const notes = [...source.notes, ...(figure?.notes ?? [])];
 
   const choose = (kind: string): void => {
