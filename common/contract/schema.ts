@@ -1,6 +1,24 @@
 import { z } from 'zod';
 import { column, none } from './values.ts';
 
+/** How a materialized view is made; with the names of a table beside it, all that a reader needs. */
+export const viewInfo = z.object({
+  source: z.string(),
+  /** The KQL text between the braces. */
+  query: z.string(),
+  /** Each key is kept once (`take_any(*)`): other views may be made of this one. */
+  dedup: z.boolean(),
+  autoUpdateSchema: z.boolean(),
+  dimensionTables: z.array(z.string()),
+  /** Columns of the materialized part: the keys, and states that aggregates go on from. */
+  stored: z.array(column),
+  /** Ticks of the last run that took in what there was. */
+  materializedAt: z.string().optional(),
+  /** Why the view is not kept current any more. */
+  unhealthy: z.string().optional(),
+});
+export type ViewInfo = z.infer<typeof viewInfo>;
+
 export const tableInfo = z.object({
   name: z.string(),
   kind: z.enum(['table', 'materializedView', 'externalTable']),
@@ -11,6 +29,8 @@ export const tableInfo = z.object({
   /** Bytes on disk. */
   sizeBytes: z.number(),
   extentCount: z.number(),
+  /** Of a materialized view. */
+  view: viewInfo.optional(),
 });
 export type TableInfo = z.infer<typeof tableInfo>;
 

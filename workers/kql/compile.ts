@@ -7,6 +7,7 @@ import { plugins } from './plugins/index.ts';
 import type { GlobalsCache } from './syntax/globals.ts';
 import { parse } from './syntax/parse.ts';
 import { tolerated } from './syntax/tolerated.ts';
+import { ViewBinder } from './views/bind-view.ts';
 
 export interface Compiled extends PlannedQuery {
   readonly warnings: readonly Diagnostic[];
@@ -18,7 +19,7 @@ export interface Compiled extends PlannedQuery {
 export function compile(
   text: string,
   globals: GlobalsCache,
-  options: Omit<BindOptions, 'schema'>,
+  options: Omit<BindOptions, 'schema' | 'views' | 'fact'>,
 ): Compiled {
   const parsed = parse(text, options.database, globals);
   const errors = parsed.diagnostics.filter(
@@ -30,7 +31,11 @@ export function compile(
       span: first.span,
       details: { diagnostics: errors },
     });
-  const binder = new QueryBinder({ ...options, schema: globals.schema });
+  const binder = new QueryBinder({
+    ...options,
+    schema: globals.schema,
+    views: new ViewBinder(globals, options.now),
+  });
   const planned = binder.bind(parsed.root);
   if (planned.results.length === 0)
     throw new AppError(
@@ -42,5 +47,20 @@ export function compile(
     ...planned,
     ranges: scanRanges(planned.results.map((r) => r.plan)),
     warnings: [...parsed.diagnostics.filter((d) => d.severity !== 'error'), ...binder.warnings],
+  };
+}
+
+/** What one run of a view's materialization computes, as a plan with one result. */
+export function compileViewStep(
+  globals: GlobalsCache,
+  view: { readonly database: string; readonly name: string; readonly step: 'delta' | 'merge' },
+  now: bigint,
+): Compiled {
+  const plan = new ViewBinder(globals, now).step(view.database, view.name, view.step);
+  return {
+    results: [{ name: view.name, plan, visualization: undefined }],
+    options: {},
+    ranges: scanRanges([plan]),
+    warnings: [],
   };
 }

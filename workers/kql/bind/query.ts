@@ -1,4 +1,4 @@
-import type { SchemaInfo } from '../../../common/contract/schema.ts';
+import type { SchemaInfo, TableInfo } from '../../../common/contract/schema.ts';
 import type { Diagnostic, Visualization } from '../../../common/contract/values.ts';
 import { kqlTypeOf } from '../../../common/types/kql-type.ts';
 import type { OperatorContext } from '../operators/define.ts';
@@ -19,6 +19,14 @@ export interface BindOptions {
   readonly now: bigint;
   /** Values of `declare query_parameters`, as KQL literals. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Opens materialized views. */
+  readonly views: ViewReader;
+  /** The text is a view's query, and this stands for its source: the rows that the view has not taken in. */
+  readonly fact?: { readonly table: string; readonly plan: () => Plan };
+}
+
+export interface ViewReader {
+  read(database: string, table: TableInfo, part: 'all' | 'materialized'): Plan;
 }
 
 /** Turns the bound tree of a query text into plans, one per result table. */
@@ -240,6 +248,7 @@ export class QueryBinder implements TabularBinder {
     }
     if (/^(table|external_table|materialized_view)$/.test(name) && first && !scope.find(name)) {
       const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
+      if (name === 'materialized_view') return this.#materializedPart(node, wanted, args[1], scope);
       const found = this.#findTable(this.database, wanted);
       if (found) return this.#scan(this.database, found.name);
       const binding = scope.find(wanted);
@@ -263,16 +272,41 @@ export class QueryBinder implements TabularBinder {
     return this.bindTabular(body.maybe('Expression') ?? body, scope);
   }
 
-  #findTable(database: string, name: string): { readonly name: string } | undefined {
+  /**
+   * `materialized_view(name, max_age)`: what was materialized, unless that is older than asked for (page
+   * "materialized_view() function").
+   */
+  #materializedPart(
+    node: SyntaxNode,
+    name: string,
+    maxAge: SyntaxNode | undefined,
+    scope: Scope,
+  ): Plan {
+    const table = this.#findTable(this.database, name);
+    if (!table?.view)
+      return node.fail(
+        'semantic',
+        'unknown_view',
+        `There is no materialized view named '${name}'.`,
+      );
+    const age = maxAge && this.#expressions.bindConstant(maxAge, scope).value;
+    const at = table.view.materializedAt;
+    const late =
+      typeof age === 'bigint' && (at === undefined || this.#options.now - BigInt(at) > age);
+    return this.#options.views.read(this.database, table, late ? 'all' : 'materialized');
+  }
+
+  #findTable(database: string, name: string): TableInfo | undefined {
     return this.#options.schema.databases
       .find((d) => d.name === database)
       ?.tables.find((t) => t.name === name);
   }
 
   #scan(database: string, name: string): Plan {
-    const table = this.#options.schema.databases
-      .find((d) => d.name === database)
-      ?.tables.find((t) => t.name === name);
+    const { fact } = this.#options;
+    if (fact?.table === name && database === this.database) return fact.plan();
+    const table = this.#findTable(database, name);
+    if (table?.view) return this.#options.views.read(database, table, 'all');
     return {
       op: 'scan',
       database,
@@ -314,6 +348,7 @@ export class QueryBinder implements TabularBinder {
     return input;
   }
 
+  /** Wildcards mean tables only: neither materialized views nor external tables. */
   #tablesLike(pattern: string, database: string): { database: string; table: string }[] {
     const bare = pattern.replace(/^\[?['"]?|['"]?\]?$/g, '');
     const expression = new RegExp(
@@ -321,7 +356,7 @@ export class QueryBinder implements TabularBinder {
       'i',
     );
     return (this.#options.schema.databases.find((d) => d.name === database)?.tables ?? [])
-      .filter((t) => expression.test(t.name))
+      .filter((t) => t.kind === 'table' && expression.test(t.name))
       .map((t) => ({ database, table: t.name }));
   }
 }

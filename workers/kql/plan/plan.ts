@@ -124,6 +124,8 @@ export type Plan =
       readonly op: 'scan';
       readonly database: string;
       readonly table: string;
+      /** Only rows that the materialized view of this name has not taken in. */
+      readonly delta?: string;
     })
   | (Node & { readonly op: 'rows'; readonly rows: readonly (readonly Expr[])[] })
   | (Node & { readonly op: 'filter'; readonly input: Plan; readonly predicate: Expr })

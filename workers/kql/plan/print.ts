@@ -50,7 +50,7 @@ export function exprText(expr: Expr): string {
 function nodeText(plan: Plan): string {
   switch (plan.op) {
     case 'scan':
-      return `scan ${plan.database}.${plan.table}`;
+      return `scan ${plan.database}.${plan.table}${plan.delta === undefined ? '' : ` (not yet in ${plan.delta})`}`;
     case 'rows': {
       const shown = plan.rows
         .slice(0, MAX_ROWS)

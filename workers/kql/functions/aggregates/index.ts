@@ -4,6 +4,7 @@ import { counting } from './counting.ts';
 import { merging } from './merging.ts';
 import { percentiles } from './percentiles.ts';
 import { picking } from './picking.ts';
+import { states } from './states.ts';
 import { statistics } from './statistics.ts';
 
 /** Aggregates; names that begin with `__` finish an aggregate's collected rows and are no KQL. */
@@ -14,6 +15,7 @@ export const aggregates: readonly FunctionEntry[] = [
   ...collecting,
   ...percentiles,
   ...merging,
+  ...states,
   never(
     'passthrough',
     'used by the service inside its own distributed plans, without a documented meaning',

@@ -2,7 +2,7 @@ import { count as number_, real, type Sql, sql } from '../../emit/sql.ts';
 import type { AggregateContext, FunctionEntry, SqlArg } from '../define.ts';
 import { argument, filtered, numeric, type Over, orEmpty, plain, type Rows } from './rows.ts';
 
-const NAN = real(Number.NaN);
+export const NAN = real(Number.NaN);
 
 /** Integers wrap at 64 bits as the engine's do, so the 128-bit sum is folded back. */
 function wrapped(sum: Sql): Sql {
@@ -29,7 +29,7 @@ const sum: Over = (args, rows, context) => {
 };
 
 /** Decimal division without a detour over doubles: whole part and 18 digits apart. */
-function decimalMean(total: Sql, n: Sql): Sql {
+export function decimalMean(total: Sql, n: Sql): Sql {
   const whole = sql`trunc(${total})::HUGEINT`;
   const rest = sql`((${total} - (${whole} // ${n}) * ${n}::DECIMAL(38, 0)) * 1000000000000000000)::HUGEINT`;
   return sql`((${whole} // ${n})::DECIMAL(38, 18) + (${rest} // ${n})::DECIMAL(38, 0) * 0.000000000000000001::DECIMAL(18, 18))::DECIMAL(38, 18)`;
