@@ -31,7 +31,7 @@ for (const what of ['crashes', 'hangs', 'slow', 'internal', 'unplaced'] as const
   process.stdout.write(`${what}: ${report[what].length}\n`);
   const seen = new Set<string>();
   for (const f of report[what]) {
-    const key = f.what.slice(0, 60);
+    const key = f.what.replaceAll(/[\d'"].*/gs, '').slice(0, 90);
     if (seen.has(key)) continue;
     seen.add(key);
     process.stdout.write(
