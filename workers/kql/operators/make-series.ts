@@ -131,7 +131,11 @@ function build(
   const highest = constants.to ? last : sql`max(i)`;
   const keyList = keyNames.length > 0 ? sql`${q.join(keyNames)}, ` : sql``;
   const by = keyNames.length > 0 ? sql` GROUP BY ${q.join(keyNames)}` : sql``;
-  const some = series.nonEmpty && keyNames.length === 0 ? sql`` : sql` HAVING count(*) > 0`;
+  // HAVING makes it one row of the whole, also where both bounds are given and nothing is aggregated.
+  const some =
+    series.nonEmpty && keyNames.length === 0
+      ? sql` HAVING count(*) >= 0`
+      : sql` HAVING count(*) > 0`;
   const spans = context.relation(
     sql`SELECT ${keyList}${lowest} AS a, ${highest} AS b FROM ${grouped}${by}${some}`,
     [],
