@@ -145,6 +145,7 @@ export const TOOLS: Readonly<Record<string, string>> = {
   '@types/yazl': 'types',
   node: 'runs everything',
   typescript: 'package.json: typecheck',
+  'uap-core': 'workers/engine/user-agent-rules.ts reads its rules',
 };
 
 /** What test files beside the code may import whatever their room is. */

@@ -12,9 +12,10 @@ function realText(cell: Sql): Sql {
   return sql`CASE WHEN isnan(${cell}) THEN 'NaN' WHEN isinf(${cell}) THEN CASE WHEN ${cell} > 0 THEN 'Infinity' ELSE '-Infinity' END ELSE regexp_replace(CAST(${cell} AS VARCHAR), ${str('\\.0$')}, '') END`;
 }
 
-/** Digits of a decimal without the zeros of its fixed scale. */
+/** Digits of a decimal without the zeros of its fixed scale; one without a point keeps all of them. */
 export function decimalText(cell: Sql): Sql {
-  return sql`regexp_replace(CAST(${cell} AS VARCHAR), ${str('\\.?0+$')}, '')`;
+  const text = sql`CAST(${cell} AS VARCHAR)`;
+  return sql`CASE WHEN contains(${text}, '.') THEN rtrim(rtrim(${text}, '0'), '.') ELSE ${text} END`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { AppError } from '../../common/errors/app-error.ts';
 import type { JsFunctionUse } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
 import { registry } from '../kql/functions/registry.ts';
+import { useUserAgentRules } from './user-agent-rules.ts';
 import { ENGINE_TYPE, fromEngine, toEngine } from './values.ts';
 
 /**
@@ -11,6 +12,10 @@ import { ENGINE_TYPE, fromEngine, toEngine } from './values.ts';
  */
 export class JsFunctions {
   readonly #registered = new Set<string>();
+
+  constructor() {
+    useUserAgentRules();
+  }
 
   register(connection: DuckDBConnection, uses: readonly JsFunctionUse[]): void {
     for (const use of uses) {

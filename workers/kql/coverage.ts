@@ -15,6 +15,7 @@ const PLACED: ReadonlySet<string> = new Set([
   'database',
   'external_table',
   'inner_nodes',
+  'labels',
   'map',
   'materialized_view',
   'node_degree_in',

@@ -1,6 +1,6 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
 import { type Sql, sql } from '../../emit/sql.ts';
-import { type Example, type FunctionEntry, scalar, type Value } from '../define.ts';
+import { type Example, type FunctionEntry, never, scalar, type Value } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
 import { asText } from '../value/sql.ts';
 import { textOf } from '../value/text.ts';
@@ -129,5 +129,8 @@ export const hashes: readonly FunctionEntry[] = [
       },
     },
     [{ kql: 'hash_many("a", 1) == hash_combine(hash("a"), hash(1))', result: 'True' }],
+  ),
+  ...['__hash_crc32', '__hash_djb2', '__hash_xxh64', '__hash_many_crc32'].map((name) =>
+    never(name, 'the service calls it to divide rows among its nodes; undocumented'),
   ),
 ];

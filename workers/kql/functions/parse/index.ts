@@ -1,24 +1,16 @@
-import type { FunctionEntry, Unavailable } from '../define.ts';
+import { type FunctionEntry, never } from '../define.ts';
 import { bytes } from './bytes.ts';
 import { csv } from './csv.ts';
 import { ip } from './ip-functions.ts';
 import { json } from './json.ts';
 import { path } from './path.ts';
 import { url } from './url.ts';
+import { userAgent } from './user-agent.ts';
+import { version } from './version.ts';
 import { xml } from './xml.ts';
 
-const later: readonly Unavailable[] = [
-  {
-    kind: 'later',
-    name: 'parse_user_agent',
-    reason: 'it needs the rules of the uap-core project, which are not part of Calypso yet',
-  },
-  {
-    kind: 'later',
-    name: 'parse_version',
-    reason: 'its numbers have up to 32 digits before the point, Calypso holds 20',
-  },
-];
+/** Names that only the service's own query texts use; what they give is not published. */
+const INTERNAL = 'the service calls it inside its own plugins; undocumented';
 
 export const parse: readonly FunctionEntry[] = [
   ...json,
@@ -28,5 +20,7 @@ export const parse: readonly FunctionEntry[] = [
   ...path,
   ...bytes,
   ...ip,
-  ...later,
+  ...userAgent,
+  ...version,
+  never('__ipv6_lookup_ranges', INTERNAL),
 ];

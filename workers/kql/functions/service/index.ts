@@ -1,11 +1,11 @@
 import { str } from '../../emit/sql.ts';
-import { type FunctionEntry, scalar, type Unavailable } from '../define.ts';
+import { type FunctionEntry, never, scalar, type Unavailable } from '../define.ts';
 
 const later = (name: string, reason: string): Unavailable => ({ kind: 'later', name, reason });
 
 const EXTENTS = 'scans do not hand out the extent that a row comes from yet';
 const CURSORS = 'scans do not know yet when a row came in';
-const ROWS = 'rows carry no number of their own in an extent';
+const ROW_STORE = 'there is no row store: rows that come in are extents at once';
 
 /**
  * Functions that ask a service about itself. There is one person at a desk and one machine: both are called
@@ -45,8 +45,13 @@ export const service: readonly FunctionEntry[] = [
   later('extentid', EXTENTS),
   later('extent_tags', EXTENTS),
   later('ingestion_time', EXTENTS),
-  later('row_id', ROWS),
-  later('rowstore_ordinal_range', ROWS),
+  never(
+    'row_id',
+    'numbers that the service gives to rows under its row identity policy; extents here have none',
+  ),
+  never('rowstore_ordinal_range', ROW_STORE),
+  never('__invoke', 'the service’s own form of a call of a stored function; undocumented'),
+  never('node_id', 'the service’s own number of a graph’s node; undocumented'),
   later('cursor_after', CURSORS),
   later('cursor_before_or_at', CURSORS),
 ];

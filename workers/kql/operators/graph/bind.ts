@@ -114,6 +114,7 @@ export class GraphExpressions {
     const name = node.child('Name').name;
     const args = node.child('ArgumentList').list('Expressions');
     const [first, second] = args;
+    if (name === 'labels') return NO_LABELS;
     if (name === 'node_degree_in' || name === 'node_degree_out') {
       if (!first) return undefined;
       const at = this.#pattern.nodes.indexOf(first.name);
@@ -149,6 +150,7 @@ export class GraphExpressions {
       columns,
       call: (callNode) => {
         const name = callNode.child('Name').name;
+        if (name === 'labels') return NO_LABELS;
         if (name !== 'node_degree_in' && name !== 'node_degree_out') return undefined;
         readers.set(`·${name}`, (item) => degree(item.graph, item.node ?? -1, name));
         return { k: 'column', name: `·${name}`, type: 'long' };
@@ -162,6 +164,9 @@ export class GraphExpressions {
     );
   }
 }
+
+/** Graphs that a query makes have none (page "labels()"). */
+const NO_LABELS: Expr = { k: 'constant', value: [], type: 'dynamic' };
 
 function degree(graph: LoadedGraph, node: number, name: string): bigint {
   return BigInt((name === 'node_degree_in' ? graph.in : graph.out)[node]?.length ?? 0);
