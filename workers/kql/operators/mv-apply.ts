@@ -1,6 +1,6 @@
 import type { Column } from '../../../common/types/kql-type.ts';
 import { perPartition } from '../passes/per-partition.ts';
-import { column, type Plan } from '../plan/plan.ts';
+import { column, type Plan, select } from '../plan/plan.ts';
 import { operator } from './define.ts';
 import { expand, expansionsOf } from './mv-expand.ts';
 
@@ -48,8 +48,12 @@ export const mvApply = operator(
         ? context.expressions.bindAs(limitNode, 'long', context.scope, { columns: [] })
         : undefined,
     });
-    const planned = context.pipeline(node.child('Subquery').child('Expression'), expanded);
-    const perRow = perPartition(planned, expanded, ROW);
+    const base = select(
+      expanded,
+      inner.map((c) => ({ from: c.name })),
+    );
+    const planned = context.pipeline(node.child('Subquery').child('Expression'), base);
+    const perRow = perPartition(planned, { base, keyed: expanded, key: ROW });
     const output = node.columns;
     // The subquery's columns win over the row's of the same name.
     const made = new Set(planned.columns.map((c) => c.name));

@@ -2,110 +2,446 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import * as q from '../emit/sql.ts';
 import { sql } from '../emit/sql.ts';
-import { column, type Expr, mapExpr, type Plan } from '../plan/plan.ts';
+import {
+  call,
+  column,
+  constant,
+  type Expr,
+  filter,
+  inputsOf,
+  mapExpr,
+  type Plan,
+  select,
+  walkExpr,
+} from '../plan/plan.ts';
+
+/** The rows of a partitioned subquery, and where their partition stands. */
+export interface Partitioning {
+  /** What the subquery was planned over; it stands for the rows of one partition. */
+  readonly base: Plan;
+  /** The rows of all partitions: `base` with the key as one more column. */
+  readonly keyed: Plan;
+  readonly key: Column;
+  /** The keys, each once. Given where the subquery may read tables of its own, and has an answer for no rows. */
+  readonly keys?: Plan;
+}
 
 /**
  * Makes a pipeline that was planned over one table work on each of its partitions by itself: a key column goes
  * through every node, and grouping, order, limits and windows go by it first. For mv-apply and partition.
  */
-export function perPartition(plan: Plan, base: Plan, key: Column): Plan {
-  if (plan === base) return base;
-  const own = (input: Plan): Plan => perPartition(input, base, key);
-  const keyExpr = column(key.name, key.type);
-  const withKey = (columns: readonly Column[]): Column[] =>
-    columns.some((c) => c.name === key.name) ? [...columns] : [...columns, key];
-  switch (plan.op) {
-    case 'filter':
-      return {
-        ...plan,
-        input: own(plan.input),
-        predicate: inPartition(plan.predicate, key),
-        columns: withKey(plan.columns),
-      };
-    case 'project': {
-      const has = plan.columns.some((c) => c.name === key.name);
-      return {
-        ...plan,
-        input: own(plan.input),
-        exprs: [...plan.exprs.map((e) => inPartition(e, key)), ...(has ? [] : [keyExpr])],
-        columns: withKey(plan.columns),
-      };
-    }
-    case 'aggregate':
-      return {
-        op: 'project',
-        input: {
+export function perPartition(plan: Plan, partitioning: Partitioning): Plan {
+  return new Partitioner(partitioning).each(plan);
+}
+
+class Partitioner {
+  readonly #of: Partitioning;
+  readonly #key: Column;
+  readonly #keyExpr: Expr;
+  /** A plan that is used twice stays one plan. */
+  readonly #done = new Map<Plan, Plan>();
+  readonly #depends = new Map<Plan, boolean>();
+  #number = 0;
+
+  constructor(of: Partitioning) {
+    this.#of = of;
+    this.#key = of.key;
+    this.#keyExpr = column(of.key.name, of.key.type);
+  }
+
+  each(plan: Plan): Plan {
+    const known = this.#done.get(plan);
+    if (known) return known;
+    const made = this.#each(plan);
+    this.#done.set(plan, made);
+    return made;
+  }
+
+  #withKey(columns: readonly Column[]): Column[] {
+    return columns.some((c) => c.name === this.#key.name) ? [...columns] : [...columns, this.#key];
+  }
+
+  #each(plan: Plan): Plan {
+    if (plan === this.#of.base) return this.#of.keyed;
+    if (!keepsOrder(plan) && !this.#dependsOn(plan)) return this.#forAll(plan);
+    switch (plan.op) {
+      case 'filter': {
+        const { input, exprs } = this.#lift(this.each(plan.input), [plan.predicate]);
+        const kept = filter(input, exprs[0] ?? plan.predicate);
+        return this.#narrow(kept, this.#withKey(plan.columns));
+      }
+      case 'project': {
+        const { input, exprs } = this.#lift(this.each(plan.input), plan.exprs);
+        return {
           ...plan,
-          input: own(plan.input),
-          keys: [keyExpr, ...plan.keys],
-          columns: [key, ...plan.columns.filter((c) => c.name !== key.name)],
-        },
-        exprs: withKey(plan.columns).map((c) => column(c.name, c.type)),
-        columns: withKey(plan.columns),
-      };
-    case 'sort':
-      return {
-        ...plan,
-        input: own(plan.input),
-        keys: [{ expr: keyExpr, descending: false, nullsFirst: true }, ...plan.keys],
-        columns: withKey(plan.columns),
-      };
-    case 'limit': {
-      const input = own(plan.input);
-      return {
-        op: 'custom',
-        name: 'limit per partition',
-        inputs: [input],
-        columns: input.columns,
-        ordered: true,
-        expressions: [plan.count],
-        build: ([rows], lowering) => {
-          if (!rows) return sql`SELECT 1`;
-          const { relation, ordinal } = lowering.numbered(rows);
-          const at = rows.columns.findIndex((c) => c.name === key.name);
-          const keyName = rows.names[at] ?? q.NULL;
-          const out = lowering.names(input.columns);
-          const list = rows.names.map((n, i) => sql`${n} AS ${out[i] ?? sql`x`}`);
-          const count = lowering.expression(plan.count, rows);
-          return sql`SELECT ${q.join(list)} FROM (SELECT *, row_number() OVER (PARTITION BY ${keyName} ORDER BY ${ordinal}) AS "·rn" FROM ${relation.from}) WHERE "·rn" <= ${count} ORDER BY ${ordinal}`;
-        },
-      };
+          input,
+          exprs: [...exprs, this.#keyExpr],
+          columns: [...plan.columns, this.#key],
+        };
+      }
+      case 'aggregate':
+        return this.#aggregate(plan);
+      case 'sort': {
+        const { input, exprs } = this.#lift(
+          this.each(plan.input),
+          plan.keys.map((k) => k.expr),
+        );
+        const sorted: Plan = {
+          ...plan,
+          input,
+          keys: [
+            { expr: this.#keyExpr, descending: false, nullsFirst: true },
+            ...plan.keys.map((k, i) => ({ ...k, expr: exprs[i] ?? k.expr })),
+          ],
+          columns: input.columns,
+        };
+        return this.#narrow(sorted, this.#withKey(plan.columns));
+      }
+      case 'limit':
+        return this.#limit(this.each(plan.input), plan.count);
+      case 'distinct':
+      case 'serialize':
+      case 'materialize':
+        return { ...plan, input: this.each(plan.input), columns: this.#withKey(plan.columns) };
+      case 'union':
+        return {
+          ...plan,
+          inputs: plan.inputs.map((input) =>
+            this.#narrow(this.each(input), this.#withKey(input.columns)),
+          ),
+          columns: this.#withKey(plan.columns),
+        };
+      case 'join':
+        return this.#join(plan);
+      case 'rows':
+        return this.#rows(plan);
+      case 'custom':
+      case 'step':
+        if (plan.perPartition)
+          return plan.perPartition(
+            plan.inputs.map((i) => this.each(i)),
+            this.#key,
+          );
+        throw unsupported(plan.name);
+      case 'scan':
+        return this.#forAll(plan);
     }
-    case 'distinct':
-    case 'serialize':
-    case 'materialize':
-      return { ...plan, input: own(plan.input), columns: withKey(plan.columns) };
-    case 'union':
-      return { ...plan, inputs: plan.inputs.map(own), columns: withKey(plan.columns) };
-    case 'join': {
-      if (!reaches(plan.left, base)) throw unsupported('a join whose left side is another table');
-      const left = own(plan.left);
-      const bothSides = reaches(plan.right, base);
-      return {
+  }
+
+  /** A table that knows nothing of the partitions is the same for each of them. */
+  #forAll(plan: Plan): Plan {
+    if (!this.#of.keys) throw unsupported('another table');
+    return cross(plan, this.#of.keys);
+  }
+
+  #narrow(plan: Plan, columns: readonly Column[]): Plan {
+    const same =
+      plan.columns.length === columns.length &&
+      plan.columns.every((c, i) => c.name === columns[i]?.name);
+    return same
+      ? plan
+      : select(
+          plan,
+          columns.map((c) => ({ from: c.name })),
+        );
+  }
+
+  #rows(plan: Plan & { readonly op: 'rows' }): Plan {
+    const keys = this.#of.keys;
+    if (!keys) throw unsupported('another table');
+    const columns = [...plan.columns, this.#key];
+    const legs = plan.rows.map((row): Plan => {
+      const { input, exprs } = this.#lift(keys, row);
+      return { op: 'project', input, exprs: [...exprs, this.#keyExpr], columns };
+    });
+    const [only] = legs;
+    return only && legs.length === 1 ? only : { op: 'union', inputs: legs, columns };
+  }
+
+  #aggregate(plan: Plan & { readonly op: 'aggregate' }): Plan {
+    const lifted = this.#lift(this.each(plan.input), [...plan.keys, ...plan.aggregates]);
+    const keys = lifted.exprs.slice(0, plan.keys.length);
+    const aggregates = lifted.exprs.slice(plan.keys.length);
+    const columns = [this.#key, ...plan.columns];
+    const grouped: Plan = {
+      ...plan,
+      input: lifted.input,
+      keys: [this.#keyExpr, ...keys],
+      aggregates,
+      columns,
+    };
+    const answers =
+      this.#of.keys && plan.keys.length === 0 && this.#mayBeEmpty(plan.input)
+        ? this.#withEmpty(grouped, this.#of.keys, {
+            ...plan,
+            input: filter(lifted.input, constant(false, 'bool')),
+            aggregates,
+          })
+        : grouped;
+    return select(
+      answers,
+      this.#withKey(plan.columns).map((c) => ({ from: c.name })),
+    );
+  }
+
+  /** A partition whose rows are all gone still has one answer: that of no rows. */
+  #withEmpty(grouped: Plan, keys: Plan, empty: Plan): Plan {
+    const on = [
+      {
+        left: column(this.#key.name, this.#key.type, 'left'),
+        right: column(this.#key.name, this.#key.type, 'right'),
+      },
+    ];
+    const missing: Plan = {
+      op: 'join',
+      kind: 'leftanti',
+      left: keys,
+      right: grouped,
+      on,
+      output: [{ side: 'left', name: this.#key.name }],
+      columns: [this.#key],
+    };
+    return {
+      op: 'union',
+      inputs: [
+        grouped,
+        select(
+          cross(empty, missing),
+          grouped.columns.map((c) => ({ from: c.name })),
+        ),
+      ],
+      columns: grouped.columns,
+    };
+  }
+
+  #mayBeEmpty(plan: Plan): boolean {
+    if (plan === this.#of.base) return false;
+    switch (plan.op) {
+      case 'project':
+      case 'sort':
+      case 'serialize':
+      case 'materialize':
+      case 'distinct':
+        return this.#mayBeEmpty(plan.input);
+      case 'aggregate':
+        return plan.keys.length > 0 && this.#mayBeEmpty(plan.input);
+      default:
+        return true;
+    }
+  }
+
+  #limit(input: Plan, rowCount: Expr): Plan {
+    return {
+      op: 'custom',
+      name: 'limit per partition',
+      inputs: [input],
+      columns: input.columns,
+      ordered: true,
+      expressions: [rowCount],
+      build: ([rows], lowering) => {
+        if (!rows) return sql`SELECT 1`;
+        const { relation, ordinal } = lowering.numbered(rows);
+        const at = rows.columns.findIndex((c) => c.name === this.#key.name);
+        const keyName = rows.names[at] ?? q.NULL;
+        const out = lowering.names(input.columns);
+        const list = rows.names.map((n, i) => sql`${n} AS ${out[i] ?? sql`x`}`);
+        const count = lowering.expression(rowCount, rows);
+        return sql`SELECT ${q.join(list)} FROM (SELECT *, row_number() OVER (PARTITION BY ${keyName} ORDER BY ${ordinal}) AS "·rn" FROM ${relation.from}) WHERE "·rn" <= ${count} ORDER BY ${ordinal}`;
+      },
+    };
+  }
+
+  #join(plan: Plan & { readonly op: 'join' }): Plan {
+    const name = this.#key.name;
+    // Rows of the right side that find no partner must still know their partition.
+    const rightStands = /^(right|full)/.test(plan.kind);
+    const both = rightStands || this.#dependsOn(plan.right) || !this.#dependsOn(plan.left);
+    const left = this.each(plan.left);
+    const right = both ? this.each(plan.right) : plan.right;
+    const keyOn = {
+      left: column(name, this.#key.type, 'left'),
+      right: column(name, this.#key.type, 'right'),
+    };
+    const on = both ? [...plan.on, keyOn] : plan.on;
+    if (plan.kind === 'fullouter') {
+      const leftKey = `·left${name}`;
+      const rightKey = `·right${name}`;
+      const joined: Plan = {
         ...plan,
         left,
-        right: bothSides ? own(plan.right) : plan.right,
-        on: bothSides
-          ? [
-              ...plan.on,
-              {
-                left: column(key.name, key.type, 'left'),
-                right: column(key.name, key.type, 'right'),
-              },
-            ]
-          : plan.on,
-        output: [...plan.output, { side: 'left', name: key.name }],
-        columns: withKey(plan.columns),
+        right,
+        on,
+        output: [...plan.output, { side: 'left', name }, { side: 'right', name }],
+        columns: [
+          ...plan.columns,
+          { name: leftKey, type: this.#key.type },
+          { name: rightKey, type: this.#key.type },
+        ],
+      };
+      const type = this.#key.type;
+      return {
+        op: 'project',
+        input: joined,
+        columns: [...plan.columns, this.#key],
+        exprs: [
+          ...plan.columns.map((c) => column(c.name, c.type)),
+          call('coalesce', [column(leftKey, type), column(rightKey, type)], type),
+        ],
       };
     }
-    case 'custom':
-    case 'step':
-      if (plan.perPartition) return plan.perPartition(plan.inputs.map(own), key);
-      throw unsupported(plan.name);
-    case 'scan':
-    case 'rows':
-      throw unsupported('another table');
+    const side = plan.kind.startsWith('right') ? 'right' : 'left';
+    return {
+      ...plan,
+      left,
+      right,
+      on,
+      output: [...plan.output, { side, name }],
+      columns: [...plan.columns, this.#key],
+    };
   }
+
+  /**
+   * Subqueries inside of expressions that look at the partition become columns of the input; windows look no further
+   * than their partition.
+   */
+  #lift(input: Plan, exprs: readonly Expr[]): { input: Plan; exprs: Expr[] } {
+    let current = input;
+    const lifted = exprs.map((expr) =>
+      mapExpr(expr, (e) => {
+        if (e.k === 'window') return { ...e, partition: this.#key };
+        if (e.k === 'subquery' && this.#dependsOn(e.plan)) {
+          const first = this.#limit(this.each(e.plan), constant(1n, 'long'));
+          const from = e.plan.columns[0] ?? this.#key;
+          const name = `·s${++this.#number}`;
+          current = this.#attach(current, first, from, name, []);
+          const found = column(name, from.type);
+          return from.type === e.type ? found : call(`to${e.type}`, [found], e.type);
+        }
+        if (e.k === 'inSubquery' && this.#dependsOn(e.plan)) {
+          const item = e.plan.columns[0] ?? this.#key;
+          const { type } = e.value;
+          const as = (x: Expr): Expr => {
+            const same = x.type === type ? x : call(`to${type}`, [x], type);
+            return e.foldCase ? call('tolower', [same], 'string') : same;
+          };
+          const items: Plan = {
+            op: 'project',
+            input: this.each(e.plan),
+            exprs: [as(column(item.name, item.type)), this.#keyExpr],
+            columns: [{ name: '·item', type }, this.#key],
+          };
+          const name = `·s${++this.#number}`;
+          const distinct: Plan = { op: 'distinct', input: items, columns: items.columns };
+          const marked: Plan = {
+            op: 'project',
+            input: distinct,
+            exprs: [column('·item', type), this.#keyExpr, constant(true, 'bool')],
+            columns: [...items.columns, { name: '·found', type: 'bool' }],
+          };
+          current = this.#attach(current, marked, { name: '·found', type: 'bool' }, name, [
+            { left: as(e.value), right: column('·item', type) },
+          ]);
+          const test = call(e.negated ? 'isnull' : 'isnotnull', [column(name, 'bool')], 'bool');
+          return test;
+        }
+        return e;
+      }),
+    );
+    return { input: current, exprs: lifted };
+  }
+
+  /** A column of another plan, row by row, by the partition and further conditions. */
+  #attach(
+    input: Plan,
+    other: Plan,
+    from: Column,
+    name: string,
+    on: readonly { readonly left: Expr; readonly right: Expr }[],
+  ): Plan {
+    return {
+      op: 'join',
+      kind: 'leftouter',
+      left: input,
+      right: other,
+      on: [
+        {
+          left: column(this.#key.name, this.#key.type, 'left'),
+          right: column(this.#key.name, this.#key.type, 'right'),
+        },
+        ...on,
+      ],
+      output: [
+        ...input.columns.map((c) => ({ side: 'left' as const, name: c.name })),
+        { side: 'right', name: from.name },
+      ],
+      columns: [...input.columns, { name, type: from.type }],
+    };
+  }
+
+  /** Whether a plan's rows differ from partition to partition. */
+  #dependsOn(plan: Plan): boolean {
+    if (plan === this.#of.base) return true;
+    const known = this.#depends.get(plan);
+    if (known !== undefined) return known;
+    const found =
+      inputsOf(plan).some((i) => this.#dependsOn(i)) ||
+      expressionsOf(plan).some((e) => this.#mentions(e));
+    this.#depends.set(plan, found);
+    return found;
+  }
+
+  #mentions(expr: Expr): boolean {
+    let found = false;
+    walkExpr(expr, (e) => {
+      if (e.k === 'column' && e.name === this.#key.name) found = true;
+      if ((e.k === 'subquery' || e.k === 'inSubquery') && this.#dependsOn(e.plan)) found = true;
+    });
+    return found;
+  }
+}
+
+/** Operators whose rows come in an order that the next one may use: the key has to go through them. */
+function keepsOrder(plan: Plan): boolean {
+  return ['filter', 'project', 'sort', 'limit', 'serialize'].includes(plan.op);
+}
+
+function expressionsOf(plan: Plan): readonly Expr[] {
+  switch (plan.op) {
+    case 'filter':
+      return [plan.predicate];
+    case 'project':
+      return plan.exprs;
+    case 'aggregate':
+      return [...plan.keys, ...plan.aggregates];
+    case 'sort':
+      return plan.keys.map((k) => k.expr);
+    case 'limit':
+      return [plan.count];
+    case 'rows':
+      return plan.rows.flat();
+    case 'join':
+      return plan.on.flatMap((k) => [k.left, k.right]);
+    case 'custom':
+      return plan.expressions ?? [];
+    default:
+      return [];
+  }
+}
+
+/** Each row of one plan beside each of the other. */
+function cross(left: Plan, right: Plan): Plan {
+  return {
+    op: 'join',
+    kind: 'inner',
+    left,
+    right,
+    on: [],
+    output: [
+      ...left.columns.map((c) => ({ side: 'left' as const, name: c.name })),
+      ...right.columns.map((c) => ({ side: 'right' as const, name: c.name })),
+    ],
+    columns: [...left.columns, ...right.columns],
+  };
 }
 
 const unsupported = (what: string): AppError =>
@@ -114,25 +450,3 @@ const unsupported = (what: string): AppError =>
     'not_implemented',
     `not implemented in Calypso: ${what} inside a subquery per row or partition`,
   );
-
-function reaches(plan: Plan, base: Plan): boolean {
-  if (plan === base) return true;
-  switch (plan.op) {
-    case 'scan':
-    case 'rows':
-      return false;
-    case 'join':
-      return reaches(plan.left, base) || reaches(plan.right, base);
-    case 'union':
-    case 'custom':
-    case 'step':
-      return plan.inputs.some((i) => reaches(i, base));
-    default:
-      return reaches(plan.input, base);
-  }
-}
-
-/** Windows look no further than their partition. */
-function inPartition(expr: Expr, key: Column): Expr {
-  return mapExpr(expr, (e) => (e.k === 'window' ? { ...e, partition: key } : e));
-}
