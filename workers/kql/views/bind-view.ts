@@ -1,5 +1,5 @@
 import type { DatabaseInfo, TableInfo, ViewInfo } from '../../../common/contract/schema.ts';
-import { AppError, asAppError, type Span } from '../../../common/errors/app-error.ts';
+import { AppError, asAppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { QueryBinder } from '../bind/query.ts';
 import { type Expr, inputsOf, type Plan, walkExpr } from '../plan/plan.ts';
@@ -7,7 +7,7 @@ import { plugins } from '../plugins/index.ts';
 import type { GlobalsCache } from '../syntax/globals.ts';
 import { parse } from '../syntax/parse.ts';
 import { tolerated } from '../syntax/tolerated.ts';
-import { checkViewSyntax } from './check-view.ts';
+import { checkViewSyntax, notSummarized } from './check-view.ts';
 import {
   finishPlan,
   mergePlan,
@@ -166,15 +166,6 @@ export class ViewBinder {
 
 function databaseOf({ schema }: GlobalsCache, name: string): DatabaseInfo | undefined {
   return schema.databases.find((d) => d.name === name);
-}
-
-export function notSummarized(span: Span | undefined): AppError {
-  return new AppError(
-    'semantic',
-    'view_query',
-    "A materialized view's query ends with summarize and one aggregate or more.",
-    span ? { span } : {},
-  );
 }
 
 function storedScan(database: string, table: string, view: ViewInfo): Scan {

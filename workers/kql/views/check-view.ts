@@ -1,6 +1,6 @@
-import { AppError } from '../../../common/errors/app-error.ts';
+import { AppError, type Span } from '../../../common/errors/app-error.ts';
 import { type SyntaxNode, wrap } from '../syntax/node.ts';
-import { notSummarized, type ViewText } from './bind-view.ts';
+import type { ViewText } from './bind-view.ts';
 
 /** Operators that treat each row of the source by itself: what was made of earlier rows stays right. */
 const BY_ROW: ReadonlySet<string> = new Set([
@@ -154,4 +154,13 @@ const word = (node: SyntaxNode): string => /^[a-z-]+/i.exec(node.text)?.[0] ?? n
 
 function refuse(node: SyntaxNode, message: string, hints: readonly string[] = []): never {
   throw new AppError('semantic', 'view_query', message, { span: node.span, hints });
+}
+
+export function notSummarized(span: Span | undefined): AppError {
+  return new AppError(
+    'semantic',
+    'view_query',
+    "A materialized view's query ends with summarize and one aggregate or more.",
+    span ? { span } : {},
+  );
 }
