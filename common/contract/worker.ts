@@ -65,6 +65,8 @@ export const queryWorkerContract = {
         arguments: z.record(z.string(), z.unknown()),
         query: z.string().optional(),
         pipe: z.string().optional(),
+        /** The columns of the answer, as Kusto.Language knows them; empty where it doesn't. */
+        schema: z.array(column),
         diagnostics: z.array(diagnostic),
       }),
     },

@@ -11,7 +11,9 @@ import type { Snapshots } from './catalog/snapshots.ts';
 import type { FileExchange } from './files/file-exchange.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logger } from './logger.ts';
+import type { Operations } from './operations.ts';
 import type { SupervisedWorker } from './pool/supervised-worker.ts';
+import type { RequestLog } from './request-log.ts';
 import type { RunningQueries } from './running-queries.ts';
 import type { Schema } from './schema.ts';
 import type { TableWriter } from './table-writer.ts';
@@ -38,6 +40,8 @@ export interface HostContext {
   readonly files: FileExchange;
   readonly jobs: Jobs;
   readonly running: RunningQueries;
+  readonly operations: Operations;
+  readonly requests: RequestLog;
   readonly publish: Publish;
   readonly logger: Logger;
 }

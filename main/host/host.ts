@@ -20,7 +20,9 @@ import { FileExchange } from './files/file-exchange.ts';
 import { Jobs } from './jobs.ts';
 import { type Logger, SILENT } from './logger.ts';
 import { Merges } from './merges.ts';
+import { Operations } from './operations.ts';
 import { SupervisedWorker } from './pool/supervised-worker.ts';
+import { RequestLog } from './request-log.ts';
 import { RunningQueries } from './running-queries.ts';
 import { DEFAULT_DATABASE, prepareDatabases, SAMPLES_DATABASE } from './samples.ts';
 import { Schema } from './schema.ts';
@@ -173,6 +175,8 @@ export function createHost(options: HostOptions): Host {
     files: new FileExchange(folder.tmp),
     jobs: new Jobs((job) => publish('jobs.changed', { job })),
     running: new RunningQueries(),
+    operations: new Operations(catalog.operations),
+    requests: new RequestLog(),
     publish,
     logger,
   };
@@ -213,6 +217,8 @@ export function createHost(options: HostOptions): Host {
     async close() {
       merges.close();
       context.jobs.cancelAll();
+      context.operations.cancelAll();
+      await context.operations.idle();
       for (const client of clients) client.close();
       await Promise.all([queryWorker.close(), ingestWorker.close()]);
       await merges.idle();

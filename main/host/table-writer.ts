@@ -71,7 +71,6 @@ export class TableWriter {
         event: 'DROP-TABLE',
         database: table.database,
         entity: table.name,
-        detail: '',
       });
     });
     this.snapshots.dropFiles(extents.filter((e) => e.owned).map((e) => e.path));

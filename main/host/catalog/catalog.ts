@@ -4,12 +4,14 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { type DataFolder, makeFolders } from './data-folder.ts';
 import { type DatabaseRow, DatabasesStore } from './databases-store.ts';
-import { DefinitionsStore } from './definitions-store.ts';
+import { DefinitionsStore, type EntityKind } from './definitions-store.ts';
 import { type CatalogExtent, ExtentsStore } from './extents-store.ts';
+import { FailuresStore } from './failures-store.ts';
 import { FunctionsStore } from './functions-store.ts';
 import { JournalStore } from './journal-store.ts';
 import { lockDataFolder } from './lock.ts';
 import { copyCatalogFile, MIGRATIONS, openCatalogFile } from './open.ts';
+import { OperationsStore } from './operations-store.ts';
 import { PositionsStore, type SourcePosition } from './positions-store.ts';
 import { sweep } from './sweep.ts';
 import {
@@ -69,6 +71,9 @@ export class Catalog {
   readonly extents: ExtentsStore;
   readonly functions: FunctionsStore;
   readonly definitions: DefinitionsStore;
+  readonly entities: DefinitionsStore<EntityKind>;
+  readonly operations: OperationsStore;
+  readonly failures: FailuresStore;
   readonly positions: PositionsStore;
   readonly history: HistoryStore;
   readonly documents: DocumentsStore;
@@ -87,6 +92,9 @@ export class Catalog {
     this.extents = new ExtentsStore(db, folder);
     this.functions = new FunctionsStore(db);
     this.definitions = new DefinitionsStore(db);
+    this.entities = new DefinitionsStore<EntityKind>(db, 'entities');
+    this.operations = new OperationsStore(db);
+    this.failures = new FailuresStore(db);
     this.positions = new PositionsStore(db);
     this.history = new HistoryStore(db);
     this.documents = new DocumentsStore(db);

@@ -8,7 +8,7 @@ export const createDatabase: Command = async ({ host, arguments: args }) => {
   if (created) {
     host.catalog.change(() => {
       databases.create(name);
-      journal.add({ event: 'CREATE-DATABASE', database: name, entity: name, detail: '' });
+      journal.add({ event: 'CREATE-DATABASE', database: name, entity: name });
     });
     await host.schema.changed();
   }

@@ -1,15 +1,19 @@
 import type { QueryOutcome } from '../../../common/contract/query.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
+import { answerJson } from './answer-json.ts';
 import { CommandArguments } from './arguments.ts';
-import type { CommandCall } from './command.ts';
+import type { Command, CommandAnswer, CommandCall } from './command.ts';
 import { COMMANDS } from './index.ts';
+import { meaninglessReason } from './meaningless.ts';
 
 export interface CommandRequest {
   readonly queryId: string;
   readonly text: string;
   readonly database: string;
   readonly signal: AbortSignal;
+  /** Told the kind of the command once it is known. */
+  readonly onKind?: (kind: string) => void;
 }
 
 /** Blank lines and comments may stand before a command. */
@@ -22,31 +26,37 @@ export function isCommand(text: string): boolean {
 /** Parses a management command, runs it, and leaves its rows as a result in the query worker. */
 export async function runCommand(
   host: HostContext,
-  { queryId, text, database, signal }: CommandRequest,
+  request: CommandRequest,
 ): Promise<QueryOutcome> {
+  const { queryId, text, database, signal } = request;
   const started = performance.now();
   const parsed = await host.queryWorker.call('command.parse', { text, database }, { signal });
   const compileMs = performance.now() - started;
   const problem = parsed.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (problem) throw new AppError('syntax', problem.code, problem.message, { span: problem.span });
+  request.onKind?.(parsed.kind);
   const args = new CommandArguments(parsed.arguments);
   const command = COMMANDS[parsed.kind];
-  if (!command)
-    throw new AppError(
-      'unsupported',
-      'command_not_implemented',
-      `not implemented in Calypso: .${args.list('words').join(' ')}`,
-    );
-  const call: CommandCall = {
+  if (!command) throw notImplemented(parsed.kind, args);
+  const call: Omit<CommandCall, 'signal' | 'operationId'> = {
     host,
+    kind: parsed.kind,
+    schema: parsed.schema.map(({ name, type }) => [name, type] as const),
     queryId,
     text,
     database,
-    signal,
     arguments: args,
     query: parsed.query,
+    run: (inner) =>
+      isCommand(inner)
+        ? runCommand(host, { queryId, text: inner, database, signal })
+        : host.queryWorker.call(
+            'query.run',
+            { queryId, text: inner, database, record: false, options: { notruncation: true } },
+            { signal },
+          ),
   };
-  const answer = await command(call);
+  const answer = await answerOf(command, call, signal);
   const result = await host.queryWorker.call(
     'engine.rows',
     {
@@ -73,4 +83,34 @@ export async function runCommand(
     },
     warnings: parsed.diagnostics,
   };
+}
+
+/** What only tells, or is over at once and is no work. */
+const NO_OPERATION = /^(?:Show|Cancel|Execute|StoredQueryResults?Show|Graph\w*Show)/;
+
+/** Commands with `async` answer with the id of an operation that runs on; others are operations as they run. */
+async function answerOf(
+  command: Command,
+  call: Omit<CommandCall, 'signal' | 'operationId'>,
+  signal: AbortSignal,
+): Promise<CommandAnswer> {
+  if (NO_OPERATION.test(call.kind)) return command({ ...call, signal, operationId: '' });
+  const { operations } = call.host;
+  const work = async (operationId: string, inner: AbortSignal): Promise<CommandAnswer> =>
+    command({ ...call, signal: inner, operationId });
+  if (!call.arguments.has('async')) return operations.run(call, signal, work);
+  const id = operations.inBackground(call, work, answerJson);
+  return { columns: [['OperationId', 'guid']], rows: [[id]] };
+}
+
+function notImplemented(kind: string, args: CommandArguments): AppError {
+  const name = `.${args.list('words').join(' ')}`;
+  const reason = meaninglessReason(kind);
+  return reason === undefined
+    ? new AppError('unsupported', 'command_not_implemented', `not implemented in Calypso: ${name}`)
+    : new AppError(
+        'unsupported',
+        'command_not_implemented',
+        `not implemented in Calypso: ${name}. It has no meaning here: ${reason}`,
+      );
 }

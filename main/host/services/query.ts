@@ -4,6 +4,7 @@ import type { ExportFormat, QueryOutcome, queryCalls } from '../../../common/con
 import { asAppError } from '../../../common/errors/app-error.ts';
 import { isCommand, runCommand } from '../commands/run-command.ts';
 import type { HostContext } from '../context.ts';
+import type { RequestEntry } from '../request-log.ts';
 import { hideSecrets } from './hide-secrets.ts';
 
 const ENDINGS: Readonly<Record<ExportFormat, string>> = {
@@ -40,12 +41,19 @@ export function queryService(host: HostContext): Pick<HostHandlers, keyof typeof
       });
       const entry = { id: queryId, text: shownText, database, startedAt: startedAt.toISOString() };
       const elapsedMs = (): number => Date.now() - startedAt.getTime();
+      let command = '';
+      const onKind = (kind: string): void => {
+        command = kind;
+      };
+      const log = (ended: Pick<RequestEntry, 'state' | 'failure' | 'rowCount' | 'stats'>): void =>
+        host.requests.add({ ...entry, ...ended, startedAt, elapsedMs: elapsedMs(), command });
       try {
         const outcome: QueryOutcome = isCommand(text)
-          ? await runCommand(host, { queryId, text, database, signal: cancel.signal })
+          ? await runCommand(host, { queryId, text, database, signal: cancel.signal, onKind })
           : await queryWorker.call('query.run', params, { signal: cancel.signal, onEvent: emit });
+        const rowCount = outcome.results.reduce((sum, result) => sum + result.rowCount, 0);
+        log({ state: 'completed', failure: '', rowCount, stats: outcome.stats });
         if (params.record) {
-          const rowCount = outcome.results.reduce((sum, result) => sum + result.rowCount, 0);
           host.catalog.history.add({
             ...entry,
             elapsedMs: elapsedMs(),
@@ -55,8 +63,14 @@ export function queryService(host: HostContext): Pick<HostHandlers, keyof typeof
         }
         return outcome;
       } catch (error) {
+        const { kind, message } = asAppError(error);
+        log({
+          state: kind === 'cancelled' ? 'cancelled' : 'failed',
+          failure: hideSecrets(message),
+          rowCount: 0,
+          stats: undefined,
+        });
         if (params.record) {
-          const { kind, message } = asAppError(error);
           host.catalog.history.add({
             ...entry,
             elapsedMs: elapsedMs(),

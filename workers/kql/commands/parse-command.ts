@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
 import { spanOf } from '../../../common/errors/app-error.ts';
-import { kqlTypeOf } from '../../../common/types/kql-type.ts';
+import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
 import type { GlobalsCache } from '../syntax/globals.ts';
 import type { RawNode } from '../syntax/library.ts';
 import { parse } from '../syntax/parse.ts';
+import { endOf, parseOwnCommand, surplus } from './own-grammar.ts';
+import { resultSchema } from './result-schema.ts';
 
 export interface ParsedCommand {
   /** Kusto.Language's name of the command (`CreateTable`), or `Unknown`. */
@@ -23,6 +25,8 @@ export interface ParsedCommand {
   readonly query?: string;
   /** The query text behind the first `|` after the command itself. */
   readonly pipe?: string;
+  /** The columns of the answer, as Kusto.Language knows them; empty where it doesn't. */
+  readonly schema: readonly Column[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -199,38 +203,45 @@ export function parseCommand(text: string, database: string, globals: GlobalsCac
   // Data is no KQL: it may be long, and its quotes and brackets mean nothing.
   const head = INLINE_HEAD.exec(text)?.[0];
   const parsed = parse(head === undefined ? text : `${head} -`, database, globals);
-  const command = find(parsed.root.raw, 'CustomCommand');
-  const start = Math.max(0, text.search(/\S/));
+  const start = /^(?:\s|\/\/[^\n]*(?:\n|$))*/.exec(text)?.[0].length ?? 0;
+  const found = find(parsed.root.raw, 'CustomCommand');
+  const command = found && found.TextStart <= start + 1 ? found : undefined;
+  const syntax = parsed.diagnostics.filter((d) => d.severity === 'error' && /^KS0/.test(d.code));
   if (!command) {
-    const syntax = parsed.diagnostics.filter((d) => d.severity === 'error' && /^KS0/.test(d.code));
+    const own = parseOwnCommand(text);
+    if (own) return { ...own, schema: resultSchema(own.kind) };
     return {
       kind: 'Unknown',
       arguments: {},
-      diagnostics:
-        syntax.length > 0
-          ? syntax
-          : [
-              {
-                severity: 'error',
-                code: 'unknown_command',
-                message: 'There is no management command that begins like this.',
-                span: spanOf(text, start, text.trim().length),
-              },
-            ],
+      schema: [],
+      diagnostics: syntax.length > 0 ? syntax : [unknownCommand(text, start)],
     };
   }
   const parts = new Parts();
   parts.read(command);
-  const end = command.TextStart + command.Width;
-  const bar = parts.queryStart === undefined ? /^\s*\|/.exec(text.slice(end)) : null;
-  const own = parts.queryStart ?? end;
+  const kind = String(command.CommandKind);
+  const described = { kind, schema: resultSchema(kind), arguments: parts.arguments() };
+  const { queryStart } = parts;
+  if (queryStart !== undefined)
+    return {
+      ...described,
+      query: behindMark(text.slice(queryStart)),
+      diagnostics: syntax.filter((d) => d.span.start < queryStart),
+    };
+  const at = command.TextStart + command.Width;
+  const end = endOf(text, at);
+  if (end) return { ...described, ...end, diagnostics: syntax.filter((d) => d.span.start < at) };
+  // The grammar took only the beginning for a command.
+  const own = parseOwnCommand(text);
+  if (own) return { ...own, schema: resultSchema(own.kind) };
+  return { ...described, diagnostics: [surplus(text, at)] };
+}
+
+function unknownCommand(text: string, start: number): Diagnostic {
   return {
-    kind: String(command.CommandKind),
-    arguments: parts.arguments(),
-    ...(parts.queryStart === undefined ? {} : { query: behindMark(text.slice(parts.queryStart)) }),
-    ...(bar ? { pipe: text.slice(end + bar[0].length) } : {}),
-    diagnostics: parsed.diagnostics.filter(
-      (d) => d.severity === 'error' && /^KS0/.test(d.code) && d.span.start < own,
-    ),
+    severity: 'error',
+    code: 'unknown_command',
+    message: 'There is no management command that begins like this.',
+    span: spanOf(text, start, text.trim().length),
   };
 }
