@@ -60,6 +60,10 @@ export interface SessionStore extends StoreApi<SessionState> {
   /** Shows the kept results of the last run of this text in this database; false if there are none. */
   showCached(documentId: string, request: RunRequest): boolean;
   selectResult(documentId: string, resultId: string): void;
+  /** Puts a result that was made of one of a run's beside those, and in front. It goes when the run goes. */
+  addResult(run: Run, result: ResultInfo): void;
+  /** Takes such a result away. */
+  removeResult(documentId: string, resultId: string): void;
   /** Tells that the query worker was replaced. */
   loseResults(): void;
   /** Drops all kept results except those on screen. */
@@ -211,6 +215,13 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
     }
   }
 
+  /** The kept run has the same results, so that they are released with it. */
+  function setResults(run: Run, results: readonly ResultInfo[]): void {
+    const next = { ...run, results };
+    store.setState((s) => ({ runs: { ...s.runs, [run.documentId]: next } }));
+    kept = kept.map((other) => (other.queryId === run.queryId ? next : other));
+  }
+
   function selectFirst(run: Run): void {
     const chosen = store.getState().selectedResult[run.documentId];
     if (run.results.some((result) => result.resultId === chosen)) return;
@@ -250,6 +261,28 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
     },
     selectResult(documentId, resultId) {
       store.setState((s) => ({ selectedResult: { ...s.selectedResult, [documentId]: resultId } }));
+    },
+    addResult({ queryId, documentId }, result) {
+      const run = store.getState().runs[documentId];
+      if (run?.queryId !== queryId) {
+        host.call('query.release', { resultIds: [result.resultId] }).catch(() => {});
+        return;
+      }
+      setResults(run, [...run.results, result]);
+      store.setState((s) => ({
+        selectedResult: { ...s.selectedResult, [documentId]: result.resultId },
+      }));
+    },
+    removeResult(documentId, resultId) {
+      const run = store.getState().runs[documentId];
+      const gone = run?.results.filter((result) => result.resultId === resultId) ?? [];
+      if (!run || gone.length === 0) return;
+      setResults(
+        run,
+        run.results.filter((result) => result.resultId !== resultId),
+      );
+      selectFirst({ ...run, results: run.results.filter((r) => r.resultId !== resultId) });
+      release([{ ...run, results: gone }]);
     },
     loseResults() {
       kept = [];

@@ -34,6 +34,9 @@ export interface ColumnWindow {
 /** `toLocaleString` makes a formatter for each call. */
 const ROW_NUMBER = new Intl.NumberFormat('en-US');
 
+/** Characters of a cell that wraps; more would not be seen and takes long to lay out. */
+const MAX_WRAPPED = 2_048;
+
 const URL_CELL = /^https?:\/\/\S+$/;
 
 /**
@@ -65,7 +68,11 @@ export class BodyRows {
 
   render(model: GridModel, range: RowRange, columns: ColumnWindow): void {
     const last = this.#lastModel;
-    if (last && (last.columns !== model.columns || last.search !== model.search)) this.invalidate();
+    if (
+      last &&
+      (last.columns !== model.columns || last.search !== model.search || last.lines !== model.lines)
+    )
+      this.invalidate();
     const recolour = last?.selection !== model.selection;
     this.#lastModel = model;
     for (const [row, element] of this.#rows)
@@ -168,7 +175,8 @@ export class BodyRows {
       return false;
     }
     const { text, kind } = this.#port.format(value, column.type);
-    setMarkedText(node, singleLine(text), model.search);
+    const shown = model.lines > 1 ? text.slice(0, MAX_WRAPPED) : singleLine(text);
+    setMarkedText(node, shown, model.search);
     const shownAs = kind !== 'value' ? kind : this.#valueKind(text, column);
     if (node.dataset.kind !== shownAs) node.dataset.kind = shownAs;
     return true;

@@ -23,6 +23,8 @@ export interface GridModel {
   readonly search: string;
   /** Pixels. */
   readonly rowHeight: number;
+  /** Lines of text that a row shows; more than one wraps. */
+  readonly lines: number;
   readonly fontSize: number;
 }
 
@@ -68,6 +70,12 @@ export const TYPE_GLYPH: Readonly<Record<KqlType, string>> = {
 
 export const isNumeric = (type: KqlType): boolean =>
   type === 'int' || type === 'long' || type === 'real' || type === 'decimal';
+
+/** Height of one of several lines of text in a row, in pixels. */
+export const lineHeightOf = (fontSize: number): number => Math.round(fontSize * 1.35);
+
+/** Height of a row with one line, in pixels. */
+export const singleRowHeight = (fontSize: number): number => Math.round(fontSize * 1.9);
 
 /** Width of the column of row numbers, in pixels. */
 export function gutterWidth(rowCount: number, fontSize: number): number {

@@ -1,7 +1,14 @@
 import { BodyRows, type ColumnWindow } from './body-rows.ts';
 import { columnOffsets, visibleColumns } from './column-layout.ts';
 import { element, setAttribute } from './dom.ts';
-import { type GridModel, type GridPort, gutterWidth, type Point } from './grid-model.ts';
+import {
+  type GridModel,
+  type GridPort,
+  gutterWidth,
+  lineHeightOf,
+  type Point,
+  singleRowHeight,
+} from './grid-model.ts';
 import { HeaderRow } from './header-row.ts';
 import { commandOf } from './keymap.ts';
 import { type Place, PointerSelection, placeAt } from './pointer-selection.ts';
@@ -148,7 +155,7 @@ export class GridView {
   }
 
   #headerHeight(): number {
-    return this.#model.rowHeight + 4;
+    return singleRowHeight(this.#model.fontSize) + 4;
   }
 
   #geometry(): ScrollGeometry {
@@ -183,6 +190,8 @@ export class GridView {
     this.#sticky.style.height = `${Math.min(this.#size.height, height)}px`;
     this.root.style.setProperty('--cg-header', `${this.#headerHeight()}px`);
     this.root.style.setProperty('--cg-font', `${this.#model.fontSize}px`);
+    this.root.style.setProperty('--cg-line', `${lineHeightOf(this.#model.fontSize)}px`);
+    this.root.classList.toggle('cg-wrap', this.#model.lines > 1);
   }
 
   #scrolled(): void {

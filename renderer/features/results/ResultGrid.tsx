@@ -2,15 +2,15 @@ import { type RefObject, useEffect, useMemo, useState } from 'react';
 import { formatCell } from '../../../common/text/format-value.ts';
 import { useServices, useSetting } from '../../client/services.ts';
 import { SETTINGS } from '../../client/settings-store.ts';
-import {
-  type GridColumn,
-  hideColumn,
-  moveColumn,
-  pinColumn,
-  resizeColumn,
-} from '../../grid/column-layout.ts';
+import { type GridColumn, moveColumn, resizeColumn } from '../../grid/column-layout.ts';
 import { Grid } from '../../grid/Grid.tsx';
-import type { GridModel, GridPort, Point } from '../../grid/grid-model.ts';
+import {
+  type GridModel,
+  type GridPort,
+  lineHeightOf,
+  type Point,
+  singleRowHeight,
+} from '../../grid/grid-model.ts';
 import type { GridView } from '../../grid/grid-view.ts';
 import type { GridCommand } from '../../grid/keymap.ts';
 import { selectAll, selectColumn, selectRows } from '../../grid/selection.ts';
@@ -19,13 +19,15 @@ import { filterBySelection, goToRow, openLink } from './actions.ts';
 import { fitLayout, fittingWidth } from './autosize.ts';
 import { openCell } from './cell/CellDialog.tsx';
 import { copySelection } from './clipboard.ts';
-import { exportResult } from './export.ts';
 import { FilterPopover } from './FilterPopover.tsx';
-import { divider, item, MenuAt, type MenuEntry } from './MenuAt.tsx';
+import { MenuAt } from './MenuAt.tsx';
+import { cellEntries } from './menus/cell-menu.ts';
+import { columnEntries } from './menus/column-menu.ts';
 import { formatOptions, GRID_SETTINGS } from './preferences.ts';
 import { titleForFile } from './result-title.ts';
 import type { ResultView } from './result-view.ts';
 import { useView } from './result-views.ts';
+import { originOf, showRowsOf } from './summarize/derived.ts';
 
 type Popup =
   | { readonly kind: 'column'; readonly column: GridColumn; readonly at: Point }
@@ -49,6 +51,7 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
   const [timeZone] = useSetting(SETTINGS.timeZone);
   const [thousands] = useSetting(GRID_SETTINGS.thousands);
   const [colours] = useSetting(GRID_SETTINGS.severityColours);
+  const [lines] = useSetting(GRID_SETTINGS.lines);
   const rowCount = useView(view, (s) => s.rowCount) ?? 0;
   const shown = useView(view, (s) => s.shown) ?? [];
   const spec = useView(view, (s) => s.spec);
@@ -81,6 +84,11 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
     const focused = (): GridColumn | undefined => {
       const { shown: now, selection: selected } = view.getState();
       return now[selected.focus.column];
+    };
+    /** A group opens its rows, any other row the cell. */
+    const activate = (row: number, column: GridColumn): void => {
+      if (originOf(view.resultId)) showRowsOf(services, view, row);
+      else openCell(services, view, row, column);
     };
     const shift = (by: -1 | 1): void => {
       const state = view.getState();
@@ -119,7 +127,7 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
           onFind();
           break;
         case 'activate':
-          if (column && size.rows > 0) openCell(services, view, focus.row, column);
+          if (column && size.rows > 0) activate(focus.row, column);
           break;
         case 'filterSelection':
           filterBySelection(services, view);
@@ -168,7 +176,7 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
       onCommand: command,
       onActivate: (place) => {
         const column = view.getState().shown[place.column];
-        if (column) openCell(services, view, place.row, column);
+        if (column) activate(place.row, column);
       },
       onSort: (column, additive) => view.toggleSort(column.name, additive),
       onHeaderMenu: (column, at) => setPopup({ kind: 'column', column, at }),
@@ -192,9 +200,10 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
       selection: selection ?? view.getState().selection,
       search,
       fontSize,
-      rowHeight: Math.round(fontSize * 1.9),
+      rowHeight: singleRowHeight(fontSize) + (lines - 1) * lineHeightOf(fontSize),
+      lines,
     }),
-    [view, name, rowCount, shown, spec, selection, search, fontSize],
+    [view, name, rowCount, shown, spec, selection, search, fontSize, lines],
   );
 
   useEffect(
@@ -222,96 +231,19 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
       {popup?.kind === 'column' && (
         <MenuAt
           at={popup.at}
-          entries={columnEntries(view, popup.column, autosize, () =>
-            setPopup({ ...popup, kind: 'filter' }),
-          )}
+          entries={columnEntries(services, view, popup.column, {
+            autosize,
+            filter: () => setPopup({ ...popup, kind: 'filter' }),
+          })}
           onClose={close}
         />
       )}
       {popup?.kind === 'cell' && (
-        <MenuAt
-          at={popup.at}
-          onClose={close}
-          entries={[
-            item('Copy', () => void copySelection(services, view, 'tsv', { headers: false }), {
-              keys: 'Ctrl+C',
-            }),
-            item(
-              'Copy with headers',
-              () => void copySelection(services, view, 'tsv', { headers: true }),
-              { keys: 'Ctrl+Shift+C' },
-            ),
-            item('Copy as CSV', () => void copySelection(services, view, 'csv', { headers: true })),
-            item(
-              'Copy as HTML',
-              () => void copySelection(services, view, 'html', { headers: true }),
-            ),
-            item(
-              'Copy as Markdown',
-              () => void copySelection(services, view, 'markdown', { headers: true }),
-            ),
-            item(
-              'Copy as datatable',
-              () => void copySelection(services, view, 'datatable', { headers: true }),
-            ),
-            divider,
-            item('Add selection as filters', () => filterBySelection(services, view), {
-              keys: 'Ctrl+Shift+Space',
-            }),
-            item(
-              'Open the cell',
-              () => {
-                const { focus } = view.getState().selection;
-                const column = view.getState().shown[focus.column];
-                if (column) openCell(services, view, focus.row, column);
-              },
-              { keys: 'Enter' },
-            ),
-            item('Row details', () => services.panes.reveal('details')),
-            divider,
-            item('Export selection to CSV', () => void exportResult(services, view, 'csv', true)),
-            item(
-              'Export selection to Excel',
-              () => void exportResult(services, view, 'xlsx', true),
-            ),
-          ]}
-        />
+        <MenuAt at={popup.at} onClose={close} entries={cellEntries(services, view)} />
       )}
       {popup?.kind === 'filter' && (
         <FilterPopover view={view} column={popup.column} at={popup.at} onClose={close} />
       )}
     </>
   );
-}
-
-function columnEntries(
-  view: ResultView,
-  column: GridColumn,
-  autosize: (column: GridColumn) => void,
-  filter: () => void,
-): readonly MenuEntry[] {
-  const { layout, spec, shown } = view.getState();
-  const filtered = spec.filters.some((f) => f.column === column.name);
-  const sort = (descending: boolean): void =>
-    view.setSpec({ sort: [{ column: column.name, descending }] });
-  return [
-    item('Sort ascending', () => sort(false)),
-    item('Sort descending', () => sort(true)),
-    item('No sort', () => view.setSpec({ sort: [] }), { disabled: spec.sort.length === 0 }),
-    divider,
-    item('Filter and explore values…', filter, { keys: 'Ctrl+U' }),
-    item('Clear the filter', () => view.setFilters(column.name, []), { disabled: !filtered }),
-    divider,
-    item(column.pinned ? 'Unpin' : 'Pin to the left', () =>
-      view.setLayout(pinColumn(layout, column.name, !column.pinned)),
-    ),
-    item('Fit width', () => autosize(column)),
-    item('Fit width of all columns', () => {
-      for (const each of shown) autosize(each);
-    }),
-    item('Hide', () => view.setLayout(hideColumn(layout, column.name, true))),
-    item('Reset columns', () => view.resetLayout()),
-    divider,
-    item('Copy column name', () => void navigator.clipboard.writeText(column.name)),
-  ];
 }

@@ -15,6 +15,7 @@ import {
   ChartMultipleRegular,
   ColumnTripleRegular,
   CopyRegular,
+  GroupListRegular,
   PanelRightRegular,
   SearchRegular,
   TableSettingsRegular,
@@ -37,6 +38,9 @@ const COPIES: readonly { label: string; format: CopyFormat }[] = [
   { label: 'JSON', format: 'json' },
 ];
 
+/** Lines that a row has when text wraps. */
+export const WRAPPED_LINES = 4;
+
 function IconButton(props: { label: string; icon: ReactElement; onClick?: () => void }) {
   return (
     <Tooltip content={props.label} relationship="label">
@@ -50,14 +54,18 @@ export function ResultToolbar({
   view,
   onFind,
   onColumns,
+  onSummarize,
 }: {
   readonly view: ResultView;
   readonly onFind: () => void;
   readonly onColumns: () => void;
+  readonly onSummarize: () => void;
 }) {
   const services = useServices();
   const [colours, setColours] = useSetting(GRID_SETTINGS.severityColours);
   const [thousands, setThousands] = useSetting(GRID_SETTINGS.thousands);
+  const [lines, setLines] = useSetting(GRID_SETTINGS.lines);
+  const distinct = useView(view, (s) => s.spec.distinct) ?? false;
   const collapsed = (useView(view, (s) => s.collapsed) ?? []).length > 0;
   const [busy, setBusy] = useState(false);
   const guarded = (work: () => Promise<number>, none: string): void => {
@@ -72,9 +80,15 @@ export function ResultToolbar({
     <Toolbar size="small" aria-label="Results">
       <IconButton label="Search in results (Ctrl+F)" icon={<SearchRegular />} onClick={onFind} />
       <IconButton label="Columns" icon={<ColumnTripleRegular />} onClick={onColumns} />
+      <IconButton label="Group and pivot" icon={<GroupListRegular />} onClick={onSummarize} />
       <Menu
         checkedValues={{
-          view: [...(colours ? ['colours'] : []), ...(thousands ? ['thousands'] : [])],
+          view: [
+            ...(colours ? ['colours'] : []),
+            ...(thousands ? ['thousands'] : []),
+            ...(lines > 1 ? ['wrap'] : []),
+            ...(distinct ? ['distinct'] : []),
+          ],
         }}
       >
         <MenuTrigger disableButtonEnhancement>
@@ -115,6 +129,20 @@ export function ResultToolbar({
               onClick={() => setThousands(!thousands)}
             >
               Thousands separators
+            </MenuItemCheckbox>
+            <MenuItemCheckbox
+              name="view"
+              value="wrap"
+              onClick={() => setLines(lines > 1 ? 1 : WRAPPED_LINES)}
+            >
+              Wrap text
+            </MenuItemCheckbox>
+            <MenuItemCheckbox
+              name="view"
+              value="distinct"
+              onClick={() => view.setSpec({ distinct: !distinct })}
+            >
+              Hide duplicate rows
             </MenuItemCheckbox>
           </MenuList>
         </MenuPopover>

@@ -9,6 +9,7 @@ import {
   Tab,
   TabList,
 } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useActiveRun, useServices } from '../../client/services.ts';
 import type { Run } from '../../client/session-store.ts';
@@ -23,6 +24,8 @@ import { resultTitle } from './result-title.ts';
 import type { ResultView } from './result-view.ts';
 import { useActiveResultView, useView } from './result-views.ts';
 import { elapsedText, StatusFooter } from './StatusFooter.tsx';
+import { originOf } from './summarize/derived.ts';
+import { SummarizePanel } from './summarize/SummarizePanel.tsx';
 import './results.css';
 
 /** The results of the active document's last run. */
@@ -98,7 +101,9 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
   const services = useServices();
   const viewRef = useRef<GridView | null>(null);
   const [finding, setFinding] = useState(false);
-  const [listing, setListing] = useState(false);
+  const [side, setSide] = useState<'columns' | 'summarize'>();
+  const toggle = (panel: 'columns' | 'summarize'): void =>
+    setSide((open) => (open === panel ? undefined : panel));
   const busy = useView(view, (s) => s.busy) ?? false;
   const find = useCallback(() => setFinding(true), []);
   useEffect(
@@ -126,8 +131,23 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
         ) : (
           <strong className="rs-title">{resultTitle(run.results[0]?.name ?? '', 1)}</strong>
         )}
+        {originOf(view.resultId) && (
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<DismissRegular />}
+            aria-label="Close this result"
+            title="Close this result"
+            onClick={() => services.session.removeResult(run.documentId, view.resultId)}
+          />
+        )}
         <span className="rs-space" />
-        <ResultToolbar view={view} onFind={find} onColumns={() => setListing((open) => !open)} />
+        <ResultToolbar
+          view={view}
+          onFind={find}
+          onColumns={() => toggle('columns')}
+          onSummarize={() => toggle('summarize')}
+        />
       </div>
       <Chips view={view} />
       {finding && (
@@ -144,7 +164,8 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
           <ProgressBar className="rs-busy" thickness="medium" aria-label="Sorting and filtering" />
         )}
         <ResultGrid view={view} viewRef={viewRef} onFind={find} />
-        {listing && <ColumnsPanel view={view} onClose={() => setListing(false)} />}
+        {side === 'columns' && <ColumnsPanel view={view} onClose={() => setSide(undefined)} />}
+        {side === 'summarize' && <SummarizePanel view={view} onClose={() => setSide(undefined)} />}
       </div>
       <StatusFooter view={view} run={run} />
     </>
@@ -155,8 +176,9 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
 function Chips({ view }: { readonly view: ResultView }) {
   const { host } = useServices();
   const filters = useView(view, (s) => s.spec.filters) ?? [];
+  const distinct = useView(view, (s) => s.spec.distinct) ?? false;
   const collapsed = useView(view, (s) => s.collapsed) ?? [];
-  if (filters.length === 0 && collapsed.length === 0) return null;
+  if (filters.length === 0 && collapsed.length === 0 && !distinct) return null;
   const columns = [...new Set(filters.map((f) => f.column))];
   return (
     <div className="rs-chips">
@@ -176,6 +198,15 @@ function Chips({ view }: { readonly view: ResultView }) {
           </InteractionTag>
         );
       })}
+      {distinct && (
+        <InteractionTag size="small" appearance="brand">
+          <InteractionTagPrimary hasSecondaryAction>equal rows once</InteractionTagPrimary>
+          <InteractionTagSecondary
+            aria-label="Show duplicate rows again"
+            onClick={() => view.setSpec({ distinct: false })}
+          />
+        </InteractionTag>
+      )}
       {collapsed.map(({ name, value }) => (
         <InteractionTag key={name} size="small">
           <InteractionTagPrimary title="Unfold" onClick={() => void toggleCollapsed(host, view)}>

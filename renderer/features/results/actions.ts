@@ -1,8 +1,14 @@
 import type { CellValue } from '../../../common/arrow/result-batch.ts';
+import { plainText } from '../../../common/text/format-value.ts';
 import type { Services } from '../../client/services.ts';
 import type { CellPlace } from '../../grid/selection.ts';
 import { moveTo } from '../../grid/selection.ts';
-import { conditionsOf, withFilters } from './filters-to-query.ts';
+import {
+  conditionsOf,
+  type SelectedColumn,
+  withFilters,
+  withOperators,
+} from './filters-to-query.ts';
 import type { ResultView } from './result-view.ts';
 
 /** Cells that are turned into a filter at most. */
@@ -10,19 +16,27 @@ const MAX_FILTER_ROWS = 1_000;
 
 /** Writes conditions into the query that made the result, at its end, and says so. */
 export function addFiltersToQuery(services: Services, conditions: readonly string[]): void {
-  if (conditions.length === 0) return;
+  if (conditions.length > 0) changeQuery(services, (query) => withFilters(query, conditions));
+}
+
+/** Writes a further operator at the end of the query that made the result. */
+export function appendToQuery(services: Services, operator: string): void {
+  changeQuery(services, (query) => withOperators(query, [operator]));
+}
+
+function changeQuery(services: Services, change: (query: string) => string): void {
   const run = services.session.activeRun();
   const text = services.session.active()?.text ?? '';
   const unchanged =
     run !== undefined && text.slice(run.offset, run.offset + run.text.length) === run.text;
   const unit = unchanged ? { text: run.text, offset: run.offset } : services.editor.runUnit();
   if (!unit) return;
-  services.editor.replace(unit, withFilters(unit.text, conditions));
+  services.editor.replace(unit, change(unit.text));
   services.editor.focus();
 }
 
-/** The selected cells as `where` conditions, one per column. */
-export function filterBySelection(services: Services, view: ResultView): void {
+/** The values of the selected cells, by column. */
+function selectedValues(view: ResultView): readonly SelectedColumn[] {
   const { ranges, columns } = view.area();
   const rows = ranges
     .flatMap(({ start, end }) =>
@@ -30,7 +44,7 @@ export function filterBySelection(services: Services, view: ResultView): void {
     )
     .slice(0, MAX_FILTER_ROWS);
   const loader = view.loader();
-  const selected = columns.flatMap((name) => {
+  return columns.flatMap((name) => {
     const column = view.getState().shown.find((c) => c.name === name);
     if (!column) return [];
     const values = rows
@@ -38,7 +52,35 @@ export function filterBySelection(services: Services, view: ResultView): void {
       .filter((value): value is CellValue => value !== undefined);
     return [{ name, type: column.type, values }];
   });
-  addFiltersToQuery(services, conditionsOf(selected));
+}
+
+/** The selected cells as `where` conditions, one per column; or the rows that are other in one of them. */
+export function filterBySelection(
+  services: Services,
+  view: ResultView,
+  mode: 'keep' | 'exclude' = 'keep',
+): void {
+  const conditions = conditionsOf(selectedValues(view));
+  if (mode === 'keep') addFiltersToQuery(services, conditions);
+  else if (conditions.length > 0) addFiltersToQuery(services, [`not(${conditions.join(' and ')})`]);
+}
+
+/** Shows only, or hides, the rows with the selected values of one column; the query stays as it is. */
+export function filterViewBySelection(view: ResultView, mode: 'keep' | 'exclude'): void {
+  const { focus } = view.getState().selection;
+  const column = view.getState().shown[focus.column];
+  const selected = selectedValues(view).find((c) => c.name === column?.name);
+  if (!column || !selected) return;
+  const texts = selected.values.map((v) => (v === null ? '' : plainText(v, column.type)));
+  const others = view.getState().spec.filters.filter((f) => f.column === column.name);
+  view.setFilters(column.name, [
+    ...(mode === 'exclude' ? others : []),
+    {
+      column: column.name,
+      operator: mode === 'keep' ? 'in' : 'notIn',
+      values: [...new Set(texts)],
+    },
+  ]);
 }
 
 export async function goToRow(services: Services, view: ResultView): Promise<void> {

@@ -89,6 +89,25 @@ export const resultsCommands: readonly Command[] = [
     run: onView((services, view) => toggleCollapsed(services.host, view).catch(view.fail)),
   },
   {
+    id: 'results.hideDuplicates',
+    title: 'Hide or show duplicate rows',
+    category: 'Results',
+    keys: ['Ctrl+Shift+D'],
+    menu: 1,
+    when: hasResult,
+    run: onView((_services, view) =>
+      view.setSpec({ distinct: view.getState().spec.distinct !== true }),
+    ),
+  },
+  {
+    id: 'results.excludeSelection',
+    title: 'Exclude selection in the query',
+    category: 'Results',
+    menu: 1,
+    when: hasResult,
+    run: onView((services, view) => filterBySelection(services, view, 'exclude')),
+  },
+  {
     id: 'results.resetColumns',
     title: 'Reset columns',
     category: 'Results',

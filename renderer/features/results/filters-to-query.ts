@@ -24,9 +24,17 @@ function insertionPoint(text: string): number {
 
 /** The query with further conditions at its end, before a `render`: they speak of the result's own columns. */
 export function withFilters(query: string, conditions: readonly string[]): string {
-  if (conditions.length === 0) return query;
+  return withOperators(
+    query,
+    conditions.map((condition) => `where ${condition}`),
+  );
+}
+
+/** The query with further operators at its end, before a `render`. */
+export function withOperators(query: string, operators: readonly string[]): string {
+  if (operators.length === 0) return query;
   const at = insertionPoint(query);
-  const filters = conditions.map((condition) => `\n| where ${condition}`).join('');
+  const filters = operators.map((operator) => `\n| ${operator}`).join('');
   const rest = query.slice(at);
   const gap = rest !== '' && !/^\s*(\n|;|$)/.test(rest) ? '\n' : '';
   return `${query.slice(0, at)}${filters}${gap}${gap === '' ? rest : rest.trimStart()}`;

@@ -1,6 +1,6 @@
 import type { FormatOptions } from '../../../common/text/format-value.ts';
 import type { Services } from '../../client/services.ts';
-import { SETTINGS, switchSetting } from '../../client/settings-store.ts';
+import { numberSetting, SETTINGS, switchSetting } from '../../client/settings-store.ts';
 
 /** Preferences of the grid alone. */
 export const GRID_SETTINGS = {
@@ -8,6 +8,8 @@ export const GRID_SETTINGS = {
   severityColours: switchSetting('grid.severityColours', true),
   /** Groups of three digits in numbers. */
   thousands: switchSetting('grid.thousands', false),
+  /** Lines of text in a row; more than one wraps. */
+  lines: numberSetting('grid.lines', 1, 1, 20),
 } as const;
 
 export function formatOptions(services: Services): FormatOptions {

@@ -68,7 +68,10 @@ export interface ResultView extends StoreApi<ResultViewState> {
 const PLAIN: ViewSpec = { sort: [], filters: [], search: '' };
 
 const isPlain = (spec: ViewSpec): boolean =>
-  spec.sort.length === 0 && spec.filters.length === 0 && spec.search === '';
+  spec.sort.length === 0 &&
+  spec.filters.length === 0 &&
+  spec.search === '' &&
+  spec.distinct !== true;
 
 export function createResultView(
   host: HostClient,
