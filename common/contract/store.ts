@@ -20,6 +20,8 @@ export const storedColumn = z.object({
   format: z.string().optional(),
   /** The file has NULLs here; for a string column they read as "". */
   mayBeNull: z.boolean(),
+  /** The value of all rows, as text, where it stands in the file's path and not in the file. */
+  constant: z.string().optional(),
 });
 export type StoredColumn = z.infer<typeof storedColumn>;
 
@@ -80,5 +82,7 @@ export const pruningRange = z.object({
   column: z.string(),
   min: z.string().optional(),
   max: z.string().optional(),
+  /** The only texts that the column may have; asked of external tables alone, whose paths tell them. */
+  values: z.array(z.string()).optional(),
 });
 export type PruningRange = z.infer<typeof pruningRange>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalFiles, externalScan } from './external.ts';
 import {
   badCells,
   ingestCalls,
@@ -114,6 +115,17 @@ export const snapshotContract = {
       }),
       result: z.object({ tables: z.array(tableSnapshot) }),
     },
+    /** Files that are no table's extents, read as one; theirs until the query's snapshot is released. */
+    'external.open': {
+      params: z.object({
+        queryId: z.string(),
+        scan: externalScan,
+        ranges: z.array(pruningRange),
+        /** Leave nothing in place: the engine's own reader refused a file. */
+        convert: z.boolean(),
+      }),
+      result: tableSnapshot,
+    },
     'snapshot.release': { params: z.object({ queryId: z.string() }), result: none },
   },
   topics: {},
@@ -166,6 +178,41 @@ export const ingestWorkerContract = {
     'ingest.register': {
       params: z.object({ source: localSource, options: readOptions }),
       result: z.object({ columns: z.array(column), extents: z.array(extent) }),
+    },
+    /** Makes files readable by queries; fetched and converted ones lie in `folder` until the host deletes it. */
+    'external.expose': {
+      params: z.object({
+        files: externalFiles,
+        columns: z.array(mappedColumn).optional(),
+        ranges: z.array(pruningRange),
+        folder: z.string(),
+        convert: z.boolean(),
+      }),
+      result: z.object({
+        columns: z.array(column),
+        extents: z.array(extent),
+        filesTotal: z.number(),
+      }),
+    },
+    /** The files of a source, without a look into them. `path` is where the bytes are. */
+    'external.list': {
+      params: z.object({
+        files: externalFiles,
+        folder: z.string(),
+        limit: z.number().int().optional(),
+      }),
+      result: z.object({
+        files: z.array(
+          z.object({
+            name: z.string(),
+            path: z.string(),
+            bytes: z.number(),
+            /** Milliseconds since 1970. */
+            modifiedAt: z.number(),
+            partitions: z.record(z.string(), z.string()),
+          }),
+        ),
+      }),
     },
     /** Writes the rows of several small extents as one. */
     'store.merge': {

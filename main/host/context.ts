@@ -8,6 +8,7 @@ import type {
 import type { Catalog } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
 import type { Snapshots } from './catalog/snapshots.ts';
+import type { ExternalFiles } from './external/external-files.ts';
 import type { FileExchange } from './files/file-exchange.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logger } from './logger.ts';
@@ -38,6 +39,8 @@ export interface HostContext {
   readonly queryWorker: QueryWorker;
   readonly ingestWorker: IngestWorker;
   readonly files: FileExchange;
+  /** Files of queries and external tables. */
+  readonly external: ExternalFiles;
   readonly jobs: Jobs;
   readonly running: RunningQueries;
   readonly operations: Operations;

@@ -16,6 +16,8 @@ import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
 import type { HostContext, IngestWorker, Publish, QueryWorker } from './context.ts';
+import { ExternalFiles } from './external/external-files.ts';
+import { type Allowed, permissionsOf } from './external/permissions.ts';
 import { FileExchange } from './files/file-exchange.ts';
 import { Jobs } from './jobs.ts';
 import { type Logger, SILENT } from './logger.ts';
@@ -55,6 +57,8 @@ export interface HostOptions {
   /** Bytes that the engine may hold before it spills; by default half of the machine's memory. */
   readonly memoryLimit?: number;
   readonly threads?: number;
+  /** What queries may do beyond the settings, for as long as the host is open. */
+  readonly allow?: Allowed;
   readonly logger?: Logger;
 }
 
@@ -111,6 +115,13 @@ export function createHost(options: HostOptions): Host {
     threads: options.threads ?? Math.max(1, cpus().length),
   });
   const workers = options.workers ?? WORKERS;
+  const external = new ExternalFiles({
+    catalog,
+    folder: folder.tmp,
+    ingestWorker: () => ingestWorker,
+    permissions: () => permissionsOf(catalog, options.allow),
+    onError: (message, error) => logger.error(message, error),
+  });
   const snapshotHandlers = {
     'snapshot.take': ({ queryId, tables }) => {
       const taken = tables.map((t) => schema.snapshot(t.database, t.table, t.ranges));
@@ -121,8 +132,10 @@ export function createHost(options: HostOptions): Host {
         );
       return { tables: taken };
     },
+    'external.open': (request, { signal }) => external.open(request, signal),
     'snapshot.release': ({ queryId }) => {
       snapshots.release(queryId);
+      external.release(queryId);
       return {};
     },
   } satisfies ConstructorParameters<
@@ -139,6 +152,7 @@ export function createHost(options: HostOptions): Host {
     },
     onCrash: (reason) => {
       snapshots.releaseAll();
+      external.releaseAll();
       publish('engine.restarted', { worker: 'query', reason });
     },
     logger,
@@ -173,6 +187,7 @@ export function createHost(options: HostOptions): Host {
     queryWorker,
     ingestWorker,
     files: new FileExchange(folder.tmp),
+    external,
     jobs: new Jobs((job) => publish('jobs.changed', { job })),
     running: new RunningQueries(),
     operations: new Operations(catalog.operations),

@@ -1,10 +1,12 @@
-import type { DatabaseInfo, SchemaInfo } from '../../common/contract/schema.ts';
+import { visibleColumns } from '../../common/contract/external.ts';
+import type { DatabaseInfo, SchemaInfo, TableInfo } from '../../common/contract/schema.ts';
 import type { Extent, PruningRange, TableSnapshot } from '../../common/contract/store.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { DatabaseRow } from './catalog/databases-store.ts';
 import type { CatalogExtent } from './catalog/extents-store.ts';
 import { mayMatch } from './catalog/pruning.ts';
 import type { TableRow } from './catalog/tables-store.ts';
+import { listExternalTables, type NamedExternalTable } from './external/external-tables.ts';
 
 /** What queries and faces see of the catalog. Answers are kept until the schema's version grows. */
 export class Schema {
@@ -66,17 +68,34 @@ export class Schema {
       name: database.name,
       prettyName: database.prettyName,
       readOnly: database.readOnly,
-      tables: this.catalog.tables.list(database).map((table) => ({
-        name: table.name,
-        kind: 'table',
-        columns: table.columns.map(({ name, type, docstring }) => ({ name, type, docstring })),
-        folder: table.folder,
-        docstring: table.docstring,
-        ...(stats.get(table.id) ?? { rowCount: 0, sizeBytes: 0, extentCount: 0 }),
-      })),
+      tables: [
+        ...this.catalog.tables.list(database).map((table) => ({
+          name: table.name,
+          kind: 'table' as const,
+          columns: table.columns.map(({ name, type, docstring }) => ({ name, type, docstring })),
+          folder: table.folder,
+          docstring: table.docstring,
+          ...(stats.get(table.id) ?? { rowCount: 0, sizeBytes: 0, extentCount: 0 }),
+        })),
+        ...listExternalTables(this.catalog, database).map(describeExternal),
+      ],
       functions: [...this.catalog.functions.list(database)],
     };
   }
+}
+
+/** Nothing is known of its rows until it is read. */
+function describeExternal(table: NamedExternalTable): TableInfo {
+  return {
+    name: table.name,
+    kind: 'externalTable',
+    columns: visibleColumns(table.files),
+    folder: table.folder,
+    docstring: table.docstring,
+    rowCount: 0,
+    sizeBytes: 0,
+    extentCount: 0,
+  };
 }
 
 function publicExtent({ owned: _, ...extent }: CatalogExtent): Extent {

@@ -13,6 +13,8 @@ await serveWorker<typeof queryWorkerContract, SnapshotContract>({
         });
         return answer.tables;
       },
+      open: (queryId, scan, ranges, convert, signal) =>
+        host.call('external.open', { queryId, scan, ranges: [...ranges], convert }, { signal }),
       release: async (queryId) => {
         await host.call('snapshot.release', { queryId });
       },

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ExternalScan } from '../../common/contract/external.ts';
 import type { QueryEvent, QueryOutcome, QueryStats } from '../../common/contract/query.ts';
 import type { PruningRange, TableSnapshot } from '../../common/contract/store.ts';
 import { AppError, spanOf } from '../../common/errors/app-error.ts';
@@ -7,14 +8,17 @@ import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
 import { scanRanges } from '../kql/passes/push-ranges.ts';
 import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
+import type { Outside } from '../kql/plan/outside.ts';
 import { SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
+import { NOTHING_OUTSIDE } from './outside/nothing.ts';
 import { NO_LIMITS, type RecordLimits, recordLimits, refuseTooMany } from './record-limits.ts';
 import { columnName, type Results, readColumns, type StoredResult } from './results.ts';
 import { runStep } from './steps.ts';
+import { readerRefused, type TakeOptions, takeSnapshots } from './take-snapshots.ts';
 import { translateError } from './translate-error.ts';
 import { fromEngine } from './values.ts';
 
@@ -42,6 +46,8 @@ interface RunContext {
 
 type Scan = Plan & { readonly op: 'scan' };
 
+const NEVER = new AbortController().signal;
+
 /** The tables of one query as they are at its start. */
 export interface Snapshots {
   take(
@@ -52,6 +58,14 @@ export interface Snapshots {
       readonly ranges: readonly PruningRange[];
     }[],
   ): Promise<readonly TableSnapshot[]>;
+  /** Files that a query names itself, as a table; they stay until the query's snapshot is released. */
+  open?(
+    queryId: string,
+    scan: ExternalScan,
+    ranges: readonly PruningRange[],
+    convert: boolean,
+    signal: AbortSignal,
+  ): Promise<TableSnapshot>;
   release(queryId: string): Promise<void>;
 }
 
@@ -63,6 +77,7 @@ export class QueryRunner {
   readonly #globals: GlobalsCache;
   readonly #snapshots: Snapshots;
   readonly #ownTable: ((scan: Scan) => string | undefined) | undefined;
+  readonly #outside: Outside;
   #number = 0;
 
   constructor(parts: {
@@ -73,6 +88,8 @@ export class QueryRunner {
     readonly snapshots: Snapshots;
     /** Text that selects a table which lives in the engine instead of in extents, by its KQL name. */
     readonly ownTable?: (scan: Scan) => string | undefined;
+    /** What plugins may ask for beyond the engine; absent: nothing. */
+    readonly outside?: Outside;
   }) {
     this.#engine = parts.engine;
     this.#results = parts.results;
@@ -80,6 +97,7 @@ export class QueryRunner {
     this.#globals = parts.globals;
     this.#snapshots = parts.snapshots;
     this.#ownTable = parts.ownTable;
+    this.#outside = parts.outside ?? NOTHING_OUTSIDE;
   }
 
   compile(
@@ -98,22 +116,12 @@ export class QueryRunner {
   async lower(
     queryId: string,
     compiled: Compiled & { readonly now: bigint },
+    how: TakeOptions = { convert: false, signal: NEVER },
   ): Promise<{ lowered: Lowered[]; snapshots: Map<Scan, TableSnapshot> }> {
-    const scans = [...compiled.ranges.entries()].filter(
-      ([scan]) => this.#ownTable?.(scan) === undefined,
+    const scans = new Map(
+      [...compiled.ranges].filter(([scan]) => this.#ownTable?.(scan) === undefined),
     );
-    const taken =
-      scans.length === 0
-        ? []
-        : await this.#snapshots.take(
-            queryId,
-            scans.map(([scan, ranges]) => ({ database: scan.database, table: scan.table, ranges })),
-          );
-    const snapshots = new Map<Scan, TableSnapshot>();
-    scans.forEach(([scan], i) => {
-      const snapshot = taken[i];
-      if (snapshot) snapshots.set(scan, snapshot);
-    });
+    const snapshots = await takeSnapshots(this.#snapshots, queryId, scans, how);
     const lowered = compiled.results.map((result) =>
       this.lowerPlan(result.plan, compiled, snapshots),
     );
@@ -149,11 +157,27 @@ export class QueryRunner {
   ): Promise<QueryOutcome> {
     const started = performance.now();
     const compiled = await this.#compileOverData(request, signal);
-    const compileMs = performance.now() - started;
+    const timing = { started, compileMs: performance.now() - started };
+    try {
+      return await this.#runCompiled(request, compiled, timing, { convert: false, signal }, emit);
+    } catch (error) {
+      if (!readerRefused(error, compiled.ranges)) throw error;
+      return await this.#runCompiled(request, compiled, timing, { convert: true, signal }, emit);
+    }
+  }
+
+  async #runCompiled(
+    request: RunRequest,
+    compiled: Compiled & { readonly now: bigint },
+    { started, compileMs }: { readonly started: number; readonly compileMs: number },
+    how: TakeOptions,
+    emit: (event: QueryEvent) => void,
+  ): Promise<QueryOutcome> {
+    const { signal } = how;
     const limits = recordLimits(request.options, compiled.options);
     const results: StoredResult[] = [];
     try {
-      const { lowered, snapshots } = await this.lower(request.queryId, compiled);
+      const { lowered, snapshots } = await this.lower(request.queryId, compiled, how);
       for (const [i, result] of compiled.results.entries()) {
         const statement = lowered[i];
         if (statement)
@@ -221,7 +245,7 @@ export class QueryRunner {
     };
     const results: StoredResult[] = [];
     try {
-      const { lowered } = await this.lower(queryId, compiled);
+      const { lowered } = await this.lower(queryId, compiled, { convert: false, signal });
       const [statement] = lowered;
       const [planned] = compiled.results;
       if (!statement || !planned) return [];
@@ -328,8 +352,7 @@ export class QueryRunner {
           }),
         writer,
         stage,
-        now,
-        signal,
+        { now, signal, outside: this.#outside },
       );
     } finally {
       done();

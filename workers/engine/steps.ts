@@ -4,6 +4,7 @@ import type { Column } from '../../common/types/kql-type.ts';
 import { DUCKDB_TYPE } from '../kql/emit/constant.ts';
 import type { Stage } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
+import type { Outside } from '../kql/plan/outside.ts';
 import type { Row } from '../kql/plan/plan.ts';
 import { columnName } from './results.ts';
 import { ENGINE_TYPE, fromEngine, toEngine } from './values.ts';
@@ -33,13 +34,19 @@ async function* rowsOf(
   }
 }
 
+export interface StepWorld {
+  /** Ticks of `now()`. */
+  readonly now: bigint;
+  readonly signal: AbortSignal;
+  readonly outside: Outside;
+}
+
 /** Runs one TypeScript operator: its inputs are tables, its rows go to a new table. */
 export async function runStep(
   open: () => Promise<DuckDBConnection>,
   writer: DuckDBConnection,
   stage: Stage & { readonly kind: 'step' },
-  now: bigint,
-  signal: AbortSignal,
+  { now, signal, outside }: StepWorld,
 ): Promise<void> {
   const list = stage.columns.map((c, i) => `${columnName(i)} ${DUCKDB_TYPE[c.type]}`);
   await writer.run(`CREATE TABLE ${stage.table} (${list.join(', ') || 'c0 INTEGER'})`);
@@ -51,6 +58,7 @@ export async function runStep(
   const context = {
     signal,
     now,
+    outside,
     check: (): void => {
       if (signal.aborted) throw AppError.cancelled('The query');
     },

@@ -4,6 +4,8 @@ import { ingestWorkerContract } from '../../common/contract/worker.ts';
 import { serveWorker } from '../runtime/serve-worker.ts';
 import { Database } from '../store/database.ts';
 import { mergeExtents } from '../store/merge.ts';
+import { expose } from './external/expose.ts';
+import { describeFiles } from './external/list-files.ts';
 import { inspect } from './inspect.ts';
 import { load } from './load.ts';
 import { register } from './register.ts';
@@ -28,6 +30,17 @@ await serveWorker({
         const { columns, extents } = await register(params, { database, temporaryFolder, signal });
         return { columns, extents };
       },
+      'external.expose': async (params, { signal }) => {
+        const exposed = await expose(params, { database, temporaryFolder, signal });
+        return {
+          columns: [...exposed.columns],
+          extents: [...exposed.extents],
+          filesTotal: exposed.filesTotal,
+        };
+      },
+      'external.list': async ({ files, folder, limit }, { signal }) => ({
+        files: await describeFiles(files, { folder, signal }, limit),
+      }),
       'store.merge': async (params, { signal }) => ({
         extents: await database.session((session) => mergeExtents(session, params, { signal })),
       }),

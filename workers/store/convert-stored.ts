@@ -3,9 +3,12 @@ import type { KqlType } from '../../common/types/kql-type.ts';
 import { TICKS_PER_DAY, UNIX_EPOCH_TICKS } from '../../common/types/ticks.ts';
 import { type OnBadText, type TextShape, textToKql } from './convert-text.ts';
 import { OWN_STORAGE, storageFamily } from './kql-storage.ts';
+import { literal } from './quote.ts';
 
 /** SQL for a column of a file as KQL holds it. Own columns stay plain names, so that filters reach the file. */
 export function storedToKql(name: string, column: StoredColumn): string {
+  if (column.constant !== undefined)
+    return textToKql(`CAST(${literal(column.constant)} AS VARCHAR)`, column.type);
   if (column.type === 'string' && column.storage === 'VARCHAR')
     return column.mayBeNull ? `coalesce(${name}, '')` : name;
   return convertStorage(name, column.storage, column.type, { format: column.format });

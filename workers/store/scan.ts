@@ -74,7 +74,9 @@ function emptyRelation(columns: readonly Column[]): string {
 function shapeKey(extent: Extent, columns: readonly Column[]): string {
   const shape = columns.map((c) => {
     const s = storedOf(extent, c);
-    return s === undefined ? null : [s.field, s.type, s.storage, s.mayBeNull, s.format ?? ''];
+    return s === undefined
+      ? null
+      : [s.field, s.type, s.storage, s.mayBeNull, s.format ?? '', s.constant ?? null];
   });
   return JSON.stringify([extent.reader, shape]);
 }
@@ -102,13 +104,16 @@ function selectGroup(
     first.reader.kind === 'parquet'
       ? ranges.flatMap((range) => {
           const stored = first.columns.find((c) => c.column === range.column);
-          return stored === undefined
+          return stored === undefined || stored.constant !== undefined
             ? []
             : (storedPredicate(ident(stored.field), stored, range) ?? []);
         })
       : [];
   const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`;
-  const fields = columns.flatMap((column) => storedOf(first, column) ?? []);
+  const fields = columns.flatMap((column) => {
+    const stored = storedOf(first, column);
+    return stored === undefined || stored.constant !== undefined ? [] : [stored];
+  });
   const from = readerSql(
     first.reader,
     extents.map((e) => e.path),

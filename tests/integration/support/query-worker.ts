@@ -9,6 +9,7 @@ import {
   type SnapshotContract,
   snapshotContract,
 } from '../../../common/contract/worker.ts';
+import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { workerTransport } from '../../../main/host/transport/message-port.ts';
 import { Database } from '../../../workers/store/database.ts';
@@ -78,6 +79,9 @@ export async function startQueryWorker(
             extentsTotal: extents.get(table)?.length ?? 0,
           })),
         };
+      },
+      'external.open': () => {
+        throw new AppError('unsupported', 'no_files', 'This host opens no files.');
       },
       'snapshot.release': ({ queryId }) => {
         held.delete(queryId);

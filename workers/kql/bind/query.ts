@@ -246,7 +246,9 @@ export class QueryBinder implements TabularBinder {
       const input = this.bindTabular(first, scope);
       return { op: 'materialize', columns: input.columns, input };
     }
-    if (/^(table|external_table|materialized_view)$/.test(name) && first && !scope.find(name)) {
+    if (name === 'external_table' && first && !scope.find(name))
+      return this.#externalTable(node, scope);
+    if (/^(table|materialized_view)$/.test(name) && first && !scope.find(name)) {
       const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
       if (name === 'materialized_view') return this.#materializedPart(node, wanted, args[1], scope);
       const found = this.#findTable(this.database, wanted);
@@ -258,6 +260,31 @@ export class QueryBinder implements TabularBinder {
     const { body, inner } = this.#expressions.functionBody(node, name, scope, NO_ROW);
     for (const statement of body.list('Statements')) this.#expressions.declare(statement, inner);
     return this.bindTabular(body.child('Expression'), inner);
+  }
+
+  /** `external_table("T" [, "mapping"])`: files of this machine, read when the query runs. */
+  #externalTable(call: SyntaxNode, scope: Scope): Plan {
+    const args = call.child('ArgumentList').list('Expressions');
+    const [name = '', mapping] = args.map((a) =>
+      String(this.#expressions.bindConstant(a, scope).value ?? ''),
+    );
+    const { database } = this;
+    const table = this.#options.schema.databases
+      .find((d) => d.name === database)
+      ?.tables.find((t) => t.kind === 'externalTable' && t.name === name);
+    if (!table)
+      return call.fail(
+        'semantic',
+        'unknown_external_table',
+        `There is no external table named '${name}' in database '${database}'.`,
+      );
+    return {
+      op: 'scan',
+      database,
+      table: name,
+      columns: table.columns.map((c) => ({ name: c.name, type: c.type })),
+      external: { kind: 'table', database, name, ...(mapping ? { mapping } : {}) },
+    };
   }
 
   /** A call of a declared pattern is the query of the case that fits. */
@@ -299,7 +326,7 @@ export class QueryBinder implements TabularBinder {
   #findTable(database: string, name: string): TableInfo | undefined {
     return this.#options.schema.databases
       .find((d) => d.name === database)
-      ?.tables.find((t) => t.name === name);
+      ?.tables.find((t) => t.name === name && t.kind !== 'externalTable');
   }
 
   #scan(database: string, name: string): Plan {

@@ -1,6 +1,7 @@
 import * as basic from './basic.ts';
 import type { OperatorDefinition } from './define.ts';
 import { evaluate } from './evaluate.ts';
+import { externaldata, inlineExternalTable } from './external.ts';
 import { find } from './find.ts';
 import * as graph from './graph/operators.ts';
 import { join, lookup } from './join.ts';
@@ -31,7 +32,9 @@ const definitions: readonly OperatorDefinition[] = [
   ...definitionsOf(graph),
   datatable,
   evaluate,
+  externaldata,
   find,
+  inlineExternalTable,
   join,
   lookup,
   makeSeries,

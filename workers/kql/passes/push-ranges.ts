@@ -24,6 +24,21 @@ function digits(expr: Expr): string | undefined {
   return undefined;
 }
 
+/** The texts that a condition leaves a column, if it is `==` or `in` over constants. */
+function textsOf(expr: Expr): PruningRange | undefined {
+  if (expr.k !== 'call' || (expr.name !== 'op_Equal' && expr.name !== 'op_In')) return undefined;
+  const [a, ...others] = expr.args;
+  const [name, values] =
+    a?.k === 'constant' && others[0]?.k === 'column' ? [others[0], [a]] : [a, others];
+  if (name?.k !== 'column' || name.type !== 'string' || values.length === 0) return undefined;
+  const texts = values.map((v) =>
+    v.k === 'constant' && v.type === 'string' ? v.value : undefined,
+  );
+  return texts.every((t) => typeof t === 'string')
+    ? { column: name.name, values: texts.map(String) }
+    : undefined;
+}
+
 /** A bound that a condition puts on one column, if it is that plain. */
 function rangeOf(expr: Expr): PruningRange | undefined {
   if (expr.k !== 'call') return undefined;
@@ -72,7 +87,9 @@ export function scanRanges(plans: readonly Plan[]): ScanRanges {
   const visit = (plan: Plan, ranges: readonly PruningRange[]): void => {
     if (plan.op === 'scan') {
       const before = found.get(plan);
-      found.set(plan, before === undefined ? ranges : []);
+      // Texts tell the paths of external files apart; the catalog keeps none of an extent.
+      const own = plan.external ? ranges : ranges.filter((r) => r.values === undefined);
+      found.set(plan, before === undefined ? own : []);
       return;
     }
     // A scan reached again through a shared node is seen once: its filters are the same ones.
@@ -84,7 +101,7 @@ export function scanRanges(plans: readonly Plan[]): ScanRanges {
       });
     if (plan.op === 'filter') {
       const own = conjuncts(plan.predicate)
-        .map(rangeOf)
+        .map((e) => rangeOf(e) ?? textsOf(e))
         .filter((r): r is PruningRange => r !== undefined);
       visit(plan.input, [...ranges, ...own]);
       return;

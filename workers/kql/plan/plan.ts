@@ -1,8 +1,10 @@
+import type { ExternalScan } from '../../../common/contract/external.ts';
 import type { Visualization } from '../../../common/contract/values.ts';
 import type { Span } from '../../../common/errors/app-error.ts';
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { Sql } from '../emit/sql.ts';
 import type { Value } from '../functions/define.ts';
+import type { Outside } from './outside.ts';
 
 /** A scalar expression over the columns of the node's input. Its KQL type is Kusto.Language's. */
 export type Expr =
@@ -103,6 +105,7 @@ export type Row = readonly Value[];
 export interface StepContext {
   readonly signal: AbortSignal;
   readonly now: bigint;
+  readonly outside: Outside;
   /** Throws when the query was cancelled; to be called between pieces of work. */
   check(): void;
   /** Counts what the step holds, in values, and stops it with an error that names the limit. */
@@ -124,6 +127,8 @@ export type Plan =
       readonly op: 'scan';
       readonly database: string;
       readonly table: string;
+      /** Files instead of a table of the catalog's. */
+      readonly external?: ExternalScan;
       /** Only rows that the materialized view of this name has not taken in. */
       readonly delta?: string;
     })

@@ -50,6 +50,7 @@ export function exprText(expr: Expr): string {
 function nodeText(plan: Plan): string {
   switch (plan.op) {
     case 'scan':
+      if (plan.external) return `scan files of ${plan.table}`;
       return `scan ${plan.database}.${plan.table}${plan.delta === undefined ? '' : ` (not yet in ${plan.delta})`}`;
     case 'rows': {
       const shown = plan.rows
