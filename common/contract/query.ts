@@ -38,8 +38,11 @@ export type QueryOutcome = z.infer<typeof queryOutcome>;
 export const queryEvent = z.discriminatedUnion('kind', [
   /** `percent` is the engine's own figure, -1 while it has none. */
   z.object({ kind: z.literal('progress'), percent: z.number(), stage: z.string() }),
-  /** A result, or its first rows, can be read. Sent again when the row count grows. */
-  z.object({ kind: z.literal('result'), result: resultInfo }),
+  /**
+   * A result, or its first rows, can be read. Sent again when the row count grows. `of` is the number of results
+   * that the query will have.
+   */
+  z.object({ kind: z.literal('result'), result: resultInfo, of: z.number().optional() }),
 ]);
 export type QueryEvent = z.infer<typeof queryEvent>;
 

@@ -11,7 +11,7 @@ import {
 import { queryCalls, resultInfo } from './query.ts';
 import { schemaInfo } from './schema.ts';
 import { extent, pruningRange, tableSnapshot } from './store.ts';
-import { column, diagnostic, none } from './values.ts';
+import { bytes, column, diagnostic, none } from './values.ts';
 
 /** What the host starts a worker with (`workerData`). */
 export const workerSettings = z.object({
@@ -83,6 +83,20 @@ export const queryWorkerContract = {
         database: z.string(),
       }),
       result: resultInfo,
+    },
+    /**
+     * Rows [offset, offset+limit) of a complete result as JSON arrays with commas between them, in UTF-8, as the
+     * REST API writes them. For results of more than some thousand rows.
+     */
+    'engine.jsonRows': {
+      params: z.object({
+        resultId: z.string(),
+        offset: z.number().int().min(0),
+        limit: z.number().int().min(1),
+        /** bool as 0 and 1 instead of false and true. */
+        bitBools: z.boolean(),
+      }),
+      result: z.object({ rowCount: z.number(), text: bytes }),
     },
     /** Runs a query and writes its first result as extents into a folder; the host commits them. */
     'engine.writeExtents': {

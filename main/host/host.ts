@@ -25,6 +25,7 @@ import { Merges } from './merges.ts';
 import { Operations } from './operations.ts';
 import { SupervisedWorker } from './pool/supervised-worker.ts';
 import { RequestLog } from './request-log.ts';
+import { type KustoServices, kustoServices } from './rest/kusto-services.ts';
 import { RunningQueries } from './running-queries.ts';
 import { DEFAULT_DATABASE, prepareDatabases, SAMPLES_DATABASE } from './samples.ts';
 import { Schema } from './schema.ts';
@@ -62,7 +63,7 @@ export interface HostOptions {
   readonly logger?: Logger;
 }
 
-export interface Host {
+export interface Host extends KustoServices {
   readonly handlers: HostHandlers;
   /** Uploads and downloads of faces that speak HTTP. */
   readonly files: FileExchange;
@@ -206,6 +207,7 @@ export function createHost(options: HostOptions): Host {
   if (!options.lazy) queryWorker.start().catch(() => {});
 
   return {
+    ...kustoServices(context),
     handlers,
     files: context.files,
     publish,

@@ -115,6 +115,8 @@ describe('a v2 answer', () => {
       FrameType: 'DataSetHeader',
       IsProgressive: false,
       Version: 'v2.0',
+      IsFragmented: false,
+      ErrorReportingPlacement: 'InData',
     });
     expect(frames.at(-1)).toEqual({
       FrameType: 'DataSetCompletion',
@@ -193,7 +195,7 @@ describe('a v2 answer', () => {
       csl: 'range a from 1 to 100000000 step 1 | extend k = a % 10 | join kind=inner (range b from 1 to 100000000 step 1 | extend k = b % 10) on k | summarize count()',
       properties: { Options: { servertimeout: '00:00:01' } },
     });
-    expect(status).toBe(400);
+    expect(status).toBe(504);
     expect(text).toContain('did not end within 00:00:01');
   });
 });

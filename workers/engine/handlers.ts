@@ -10,6 +10,7 @@ import { Exports } from './export/export.ts';
 import { HostRowsRunner } from './host-rows.ts';
 import { JsFunctions } from './js-functions.ts';
 import { pipeResult } from './pipe.ts';
+import { jsonRows } from './json-rows.ts';
 import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
@@ -73,6 +74,7 @@ export async function createQueryHandlers(
       return {};
     },
     'engine.rows': (request, { signal }) => hostRows.run(request, signal),
+    'engine.jsonRows': (params, { signal }) => jsonRows(parts, params, signal),
     'engine.coverage': () => coverage(),
     'engine.memory': async () => ({ bytes: await engine.memory() }),
   };

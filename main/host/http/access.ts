@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 export interface Access {
   /** The request was made to this server by name and not by a page of another site (DNS rebinding, CSRF). */
   isSameMachine(request: IncomingMessage): boolean;
-  /** The request carries the token: as bearer, as `?token=` or as the cookie of an earlier one. */
+  /** The request carries the token: as bearer, before its path, as `?token=` or as the cookie of an earlier one. */
   isAllowed(request: IncomingMessage): boolean;
   /** A `Set-Cookie` for a request that brought the token in its address, else undefined. */
   cookieFor(request: IncomingMessage): string | undefined;
@@ -29,6 +29,7 @@ export function createAccess(port: number, token: string | undefined): Access {
     isAllowed(request) {
       return (
         matches(bearer(request)) ||
+        matches(inPath(request)) ||
         matches(inQuery(request)) ||
         matches(cookie(request, cookieName))
       );
@@ -39,6 +40,21 @@ export function createAccess(port: number, token: string | undefined): Access {
       return `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`;
     },
   };
+}
+
+/**
+ * Clients that can't send a token over plain HTTP (the Java SDK) or at all (Kqlmagic) have it in the endpoint's
+ * address, `http://127.0.0.1:1234/token/…`; they put `/v2/rest/query` and the like behind it.
+ */
+const TOKEN_PATH = /^\/token\/([^/]+)(?=\/v\d+\/rest\/)/;
+
+function inPath(request: IncomingMessage): string | undefined {
+  return TOKEN_PATH.exec(request.url ?? '/')?.[1];
+}
+
+/** A path without the token before it. */
+export function withoutToken(path: string): string {
+  return path.replace(TOKEN_PATH, '');
 }
 
 /** In constant time; digests make the lengths equal. */

@@ -6,7 +6,7 @@ import { DOWNLOAD_PATH, UPLOAD_PATH } from '../files/file-exchange.ts';
 import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
 import { answerKusto, isKustoPath } from '../rest/answer-kusto.ts';
-import type { Access } from './access.ts';
+import { type Access, withoutToken } from './access.ts';
 import { sendStatic } from './static-files.ts';
 
 export interface Site {
@@ -24,7 +24,7 @@ export async function answerRequest(
 ): Promise<void> {
   const { access, host } = site;
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const path = url.pathname;
+  const path = withoutToken(url.pathname);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Cache-Control', 'no-store');
   if (!access.isSameMachine(request)) {

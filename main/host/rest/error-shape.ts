@@ -55,11 +55,51 @@ const OUTER: Readonly<Record<ErrorKind, Outer>> = {
   },
 };
 
+/** Codes of ours that the service has names of its own for. */
+const BY_CODE: Readonly<Record<string, Partial<Outer>>> = {
+  timeout: {
+    status: 504,
+    code: 'Timeout',
+    type: `${NAMESPACE}.KustoServiceTimeoutException`,
+    message: 'Request has timed out.',
+    inner: 'KustoServiceTimeoutException',
+  },
+  body_too_big: {
+    status: 413,
+    code: 'PayloadTooLarge',
+    message: 'Request payload exceeded limits.',
+  },
+  Unauthorized: { status: 401, code: 'Unauthorized', message: 'Client needs to authenticate.' },
+  request_readonly: {
+    status: 403,
+    code: 'Forbidden',
+    type: `${NAMESPACE}.KustoRequestDeniedException`,
+    message: 'Request is denied.',
+    inner: 'KustoRequestDeniedException',
+  },
+  no_such_path: { status: 404, code: 'NotFound', message: 'There is no such resource.' },
+  wrong_method: {
+    status: 405,
+    code: 'MethodNotAllowed',
+    message: 'The resource has no such verb.',
+  },
+  entity_not_found: {
+    code: 'BadRequest_EntityNotFound',
+    type: `${NAMESPACE}.EntityNotFoundException`,
+    inner: 'EntityNotFoundException',
+  },
+};
+
 const PREFIX: Partial<Record<ErrorKind, string>> = {
   syntax: 'Syntax error',
   semantic: 'Semantic error',
   unsupported: 'Not implemented',
 };
+
+/** Kinds that another try may not meet again. */
+const PASSING: ReadonlySet<ErrorKind> = new Set(['resource', 'cancelled', 'internal']);
+/** Kinds of which the request as such may be fine. */
+const SAYS_ALL: ReadonlySet<ErrorKind> = new Set(['resource', 'cancelled', 'internal', 'source']);
 
 export interface OneApiError {
   readonly status: number;
@@ -69,8 +109,8 @@ export interface OneApiError {
 /** An error in the shape of the OneApi guidelines (page "Query V2 HTTP response"), with its place in the text. */
 export function oneApiError(cause: unknown, context: ErrorContext): OneApiError {
   const error = asAppError(cause);
-  const outer = OUTER[error.kind];
-  const message = hideSecrets(messageOf(error));
+  const outer = { ...OUTER[error.kind], ...BY_CODE[error.code] };
+  const message = errorText(error);
   const common = {
     '@context': {
       timestamp: new Date().toISOString(),
@@ -78,7 +118,7 @@ export function oneApiError(cause: unknown, context: ErrorContext): OneApiError 
       clientRequestId: context.clientRequestId,
       activityId: context.activityId,
     },
-    '@permanent': error.kind !== 'resource' && error.kind !== 'cancelled',
+    '@permanent': !PASSING.has(error.kind),
   };
   return {
     status: outer.status,
@@ -87,7 +127,9 @@ export function oneApiError(cause: unknown, context: ErrorContext): OneApiError 
         code: outer.code,
         message: outer.message,
         '@type': outer.type,
-        '@message': `Request is invalid and cannot be processed: ${message}`,
+        '@message': SAYS_ALL.has(error.kind)
+          ? message
+          : `Request is invalid and cannot be processed: ${message}`,
         ...common,
         '@text': hideSecrets(context.text),
         '@database': context.database,
@@ -113,8 +155,9 @@ export function oneApiError(cause: unknown, context: ErrorContext): OneApiError 
   };
 }
 
-function messageOf(error: AppError): string {
+/** One sentence with the error's kind, code and place in the text; its secrets are hidden. */
+export function errorText(error: AppError): string {
   const prefix = PREFIX[error.kind];
   const place = error.span ? ` [line:position=${error.span.line}:${error.span.column}]` : '';
-  return `${prefix ? `${prefix}: ` : ''}${error.code}: ${error.message}${place}`;
+  return hideSecrets(`${prefix ? `${prefix}: ` : ''}${error.code}: ${error.message}${place}`);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError } from '../../../common/errors/app-error.ts';
+import { bodyOf } from './body.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -18,35 +18,49 @@ const body = z.looseObject({
   properties: z.union([properties, z.string()]).nullish(),
 });
 
-/** Body of a query or command (page "Query/management HTTP request"). */
+export type RequestOptions = Readonly<Record<string, string | number | boolean>>;
+
+/** A query or command (page "Query/management HTTP request"). */
 export interface KustoRequest {
   readonly database: string | undefined;
   readonly text: string;
-  readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** Names in lower case. */
+  readonly options: RequestOptions;
   readonly parameters: Readonly<Record<string, string>>;
   readonly clientRequestId: string | undefined;
 }
 
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
+/** Of a POST from its body, of a GET from its address. */
 export async function readKustoRequest(request: IncomingMessage): Promise<KustoRequest> {
-  const json = parseJson(await readText(request));
+  const json =
+    request.method === 'GET' || request.method === 'HEAD'
+      ? Object.fromEntries(new URL(request.url ?? '/', 'http://localhost').searchParams)
+      : parseJson(await readText(request));
   const parsed = body.safeParse(json);
-  if (!parsed.success) throw badRequest('The body needs a text `csl`, and may have `db`.');
+  if (!parsed.success)
+    throw badRequest('The request needs a text `csl`, and may have `db` and `properties`.');
   const { db, csl } = parsed.data;
   const given = parsed.data.properties;
-  const props = properties.safeParse(typeof given === 'string' ? parseJson(given) : (given ?? {}));
+  const props = properties.safeParse(
+    typeof given === 'string' ? parseJson(given || '{}') : (given ?? {}),
+  );
   if (!props.success) throw badRequest('`properties` has another form than expected.');
   const header = request.headers['x-ms-client-request-id'];
+  const readonly = request.headers['x-ms-readonly'] !== undefined || request.method === 'GET';
   return {
     database: db || undefined,
     text: csl,
-    options: Object.fromEntries(
-      Object.entries(props.data.Options ?? {}).flatMap(([name, value]) => {
-        const known = scalar.safeParse(value);
-        return known.success ? [[name, known.data]] : [];
-      }),
-    ),
+    options: {
+      ...Object.fromEntries(
+        Object.entries(props.data.Options ?? {}).flatMap(([name, value]) => {
+          const known = scalar.safeParse(value);
+          return known.success ? [[name.toLowerCase(), known.data]] : [];
+        }),
+      ),
+      ...(readonly ? { request_readonly: true } : {}),
+    },
     parameters: Object.fromEntries(
       Object.entries(props.data.Parameters ?? {}).map(([name, value]) => [name, String(value)]),
     ),
@@ -55,12 +69,15 @@ export async function readKustoRequest(request: IncomingMessage): Promise<KustoR
   };
 }
 
+/** An option that is on: `true`, `"true"`, 1 (clients say it in all of these ways). */
+export function isOn(value: unknown): boolean {
+  return value === true || value === 1 || /^(true|1|bool\(true\))$/i.test(String(value ?? ''));
+}
+
 async function readText(request: IncomingMessage): Promise<string> {
-  const gzip = request.headers['content-encoding'] === 'gzip';
-  const source = gzip ? request.pipe(createGunzip()) : request;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  for await (const chunk of bodyOf(request)) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BODY_BYTES)
       throw new AppError('resource', 'body_too_big', 'The body is longer than 256 MB.');

@@ -3,31 +3,30 @@ import { formatReal } from '../../../common/text/format-value.ts';
 import type { KqlType } from '../../../common/types/kql-type.ts';
 import { formatDatetime, formatTimespan } from '../../../common/types/ticks.ts';
 
-/** v1 says bool as 0 and 1, because its type there is SByte. */
-export type RestVersion = 'v1' | 'v2';
-
 type Writer = (value: Exclude<CellValue, null>) => string;
 
 /**
  * One JSON array per row, without what stands between them. long keeps all its digits, datetime has seven
  * fraction digits, timespan and decimal are text, real says NaN and the infinities as text, dynamic is the
- * JSON that it is.
+ * JSON that it is. With `bitBools` bool is 0 and 1. The engine prints longer results the same way
+ * (`workers/engine/json-rows.ts`).
  */
-export function* rowsAsJson(batch: ResultBatch, version: RestVersion): Generator<string> {
-  const writers = batch.columns.map((column) => writerFor(column.type, version));
+export function* rowsAsJson(batch: ResultBatch, bitBools: boolean): Generator<string> {
+  const writers = batch.columns.map((column) => writerFor(column.type, bitBools));
   for (let row = 0; row < batch.rowCount; row++) {
     const cells = writers.map((write, column) => {
       const value = batch.cell(row, column);
-      return value === null ? 'null' : write(value);
+      if (value !== null) return write(value);
+      return batch.columns[column]?.type === 'string' ? '""' : 'null';
     });
     yield `[${cells.join(',')}]`;
   }
 }
 
-function writerFor(type: KqlType, version: RestVersion): Writer {
+function writerFor(type: KqlType, bitBools: boolean): Writer {
   switch (type) {
     case 'bool':
-      return (value) => (version === 'v1' ? (value ? '1' : '0') : value ? 'true' : 'false');
+      return (value) => (bitBools ? (value ? '1' : '0') : value ? 'true' : 'false');
     case 'int':
     case 'long':
       return String;

@@ -1,6 +1,9 @@
 import type { QueryOutcome, ResultInfo } from '../../../common/contract/query.ts';
+import type { AppError } from '../../../common/errors/app-error.ts';
 import type { KqlType } from '../../../common/types/kql-type.ts';
 import { formatDatetime, ticksOfUnixMillis } from '../../../common/types/ticks.ts';
+import { hideSecrets } from '../services/hide-secrets.ts';
+import { RESULT_TOO_LARGE } from './truncation.ts';
 
 export type SideColumns = readonly (readonly [name: string, type: KqlType])[];
 
@@ -53,7 +56,7 @@ export function visualizationText({ visualization }: ResultInfo): string {
 
 const now = (): string => formatDatetime(ticksOfUnixMillis(Date.now()));
 
-function consumption({ stats, results }: QueryOutcome): string {
+function usage({ stats, results }: QueryOutcome): string {
   return JSON.stringify({
     ExecutionTime: stats.elapsedMs / 1_000,
     resource_usage: {
@@ -70,11 +73,34 @@ function consumption({ stats, results }: QueryOutcome): string {
 
 const INFO_LEVEL = 4;
 const STATS_LEVEL = 6;
+const ERROR_LEVEL = 2;
 const OK = 'S_OK (0)';
+const SUCCESS = 'Query completed successfully';
+/** HRESULTs: the service's own for a result over its limits, and the general failure. */
+const LIMIT_STATUS = -2_133_196_797;
+const FAILED_STATUS = -2_147_467_259;
 
-export function completionTable(outcome: QueryOutcome, ids: AnswerIds): SideTable {
+/** `failures` are what went wrong after rows had been sent. */
+export function completionTable(
+  outcome: QueryOutcome | undefined,
+  failures: readonly AppError[],
+  ids: AnswerIds,
+): SideTable {
   const head = [now(), ids.clientRequestId, ids.activityId, ids.activityId, ids.activityId];
-  const done = JSON.stringify({ Count: 1, Text: 'Query completed successfully' });
+  const info = (text: string): string => JSON.stringify({ Count: 1, Text: text });
+  const ends =
+    failures.length === 0
+      ? [[...head, INFO_LEVEL, 'Info', 0, OK, INFO_LEVEL, 'QueryInfo', info(SUCCESS)]]
+      : failures.map(({ code, message }) => [
+          ...head,
+          ERROR_LEVEL,
+          'Error',
+          code === RESULT_TOO_LARGE ? LIMIT_STATUS : FAILED_STATUS,
+          `${code} (${code === RESULT_TOO_LARGE ? LIMIT_STATUS : FAILED_STATUS})`,
+          1,
+          code === RESULT_TOO_LARGE ? 'QueryLimitsExceeded' : 'QueryError',
+          info(hideSecrets(message)),
+        ]);
   return {
     columns: [
       ['Timestamp', 'datetime'],
@@ -91,8 +117,10 @@ export function completionTable(outcome: QueryOutcome, ids: AnswerIds): SideTabl
       ['Payload', 'string'],
     ],
     rows: [
-      [...head, INFO_LEVEL, 'Info', 0, OK, INFO_LEVEL, 'QueryInfo', done],
-      [...head, STATS_LEVEL, 'Stats', 0, OK, 0, 'QueryResourceConsumption', consumption(outcome)],
+      ...ends,
+      ...(outcome
+        ? [[...head, STATS_LEVEL, 'Stats', 0, OK, 0, 'QueryResourceConsumption', usage(outcome)]]
+        : []),
     ],
   };
 }
@@ -114,8 +142,8 @@ export function statusTable(outcome: QueryOutcome, ids: AnswerIds): SideTable {
       ['ClientActivityId', 'string'],
     ],
     rows: [
-      [now(), INFO_LEVEL, 'Info', 0, 'Query completed successfully', ...tail],
-      [now(), STATS_LEVEL, 'Stats', 0, consumption(outcome), ...tail],
+      [now(), INFO_LEVEL, 'Info', 0, SUCCESS, ...tail],
+      [now(), STATS_LEVEL, 'Stats', 0, usage(outcome), ...tail],
     ],
   };
 }
