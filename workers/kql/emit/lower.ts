@@ -1,63 +1,16 @@
-import { AppError, type Span } from '../../../common/errors/app-error.ts';
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
-import type { AggregateContext, SqlArg } from '../functions/define.ts';
-import { registry } from '../functions/registry.ts';
-import {
-  type Expr,
-  type LowerContext,
-  mapExpr,
-  type Plan,
-  type Relation,
-  type SortKey,
-  type StepRun,
-} from '../plan/plan.ts';
+import { mostRows } from '../plan/most-rows.ts';
+import type { Expr, Grouping, LowerContext, Plan, Relation, SortKey } from '../plan/plan.ts';
+import { aggregateSql } from './aggregate.ts';
 import { constantSql } from './constant.ts';
+import { ExpressionLowering } from './expression.ts';
 import { joinSql } from './join.ts';
 import * as q from './sql.ts';
 import { type Sql, sql, trusted } from './sql.ts';
+import type { Lowered, LowerOptions, Stage } from './stage.ts';
 import { windowSql } from './window.ts';
 
-/** A TypeScript function that the statement calls; the engine registers it before it runs. */
-export interface JsFunctionUse {
-  readonly sqlName: string;
-  readonly name: string;
-  readonly argTypes: readonly KqlType[];
-  readonly returns: KqlType;
-}
-
-/** A piece of the plan with one executor, whose rows go to a table of the engine. */
-export type Stage =
-  | {
-      readonly kind: 'sql';
-      readonly table: string;
-      readonly columns: readonly Column[];
-      readonly sql: string;
-    }
-  | {
-      readonly kind: 'step';
-      readonly name: string;
-      readonly table: string;
-      readonly columns: readonly Column[];
-      readonly inputs: readonly { readonly table: string; readonly columns: readonly Column[] }[];
-      readonly run: StepRun;
-    };
-
-export interface Lowered {
-  readonly stages: readonly Stage[];
-  readonly sql: string;
-  readonly columns: readonly Column[];
-  /** A single statement whose rows come as they are found: no sort, no grouping, no step. */
-  readonly streams: boolean;
-  readonly functions: readonly JsFunctionUse[];
-}
-
-export interface LowerOptions {
-  readonly now: bigint;
-  /** Text that selects a table's columns, all of them, in order, from its snapshot. */
-  readonly scan: (plan: Plan & { readonly op: 'scan' }) => string;
-  /** A prefix that no other query uses, for tables between stages. */
-  readonly prefix: string;
-}
+export type { JsFunctionUse, Lowered, LowerOptions, Stage } from './stage.ts';
 
 const ROW_ORDINAL = q.id('·ordinal');
 
@@ -66,13 +19,14 @@ export class Lowering implements LowerContext {
   readonly #options: LowerOptions;
   #steps: { readonly name: Sql; readonly body: Sql; readonly materialized: boolean }[] = [];
   readonly #stages: Stage[] = [];
-  readonly #functions = new Map<string, JsFunctionUse>();
+  readonly #expressions: ExpressionLowering;
   readonly #shared = new Map<Plan, Relation>();
   #number = 0;
   #streams = true;
 
   constructor(options: LowerOptions) {
     this.#options = options;
+    this.#expressions = new ExpressionLowering(options.now, (plan) => this.lower(plan));
   }
 
   get now(): bigint {
@@ -87,12 +41,14 @@ export class Lowering implements LowerContext {
       sql: this.#statement(relation),
       columns: plan.columns,
       streams: this.#streams && this.#stages.length === 0,
-      functions: [...this.#functions.values()],
+      mostRows: mostRows(plan),
+      functions: this.#expressions.functions,
     };
   }
 
   #statement(relation: Relation): string {
-    const select = sql`SELECT ${q.join(relation.names)} FROM ${relation.from}`;
+    const names = relation.names.length > 0 ? q.join(relation.names) : sql`1`;
+    const select = sql`SELECT ${names} FROM ${relation.from}`;
     if (this.#steps.length === 0) return select.text;
     const steps = this.#steps.map(
       (s) =>
@@ -145,8 +101,14 @@ export class Lowering implements LowerContext {
       }
       case 'project':
         return this.#project(plan.exprs, plan.columns, this.lower(plan.input));
-      case 'aggregate':
-        return this.#aggregate(plan);
+      case 'aggregate': {
+        const input = this.lower(plan.input);
+        return this.aggregate(input, {
+          keys: plan.keys.map((k) => (rows) => this.expression(k, rows)),
+          aggregates: plan.aggregates,
+          columns: plan.columns,
+        });
+      }
       case 'join':
         this.#streams = false;
         return joinSql(plan, this);
@@ -250,55 +212,9 @@ export class Lowering implements LowerContext {
     return this.#renamed(this.relation(body, plan.columns, true), input);
   }
 
-  #aggregate(plan: Plan & { readonly op: 'aggregate' }): Relation {
+  aggregate(input: Relation, grouping: Grouping): Relation {
     this.#streams = false;
-    const lowered = this.lower(plan.input);
-    const sensitive = lowered.ordered && plan.aggregates.some((a) => hasOrderedAggregate(a));
-    const numbered = sensitive ? this.numbered(lowered) : undefined;
-    const input = numbered?.relation ?? lowered;
-    const order = numbered ? sql`ORDER BY ${numbered.ordinal}` : undefined;
-    const names = this.names(plan.columns);
-    const keys = plan.keys.map((k) => this.expression(k, input));
-    const by =
-      keys.length > 0 ? sql` GROUP BY ${q.join(keys.map((_, i) => q.count(i + 1)))}` : sql``;
-    const grouped = (
-      aggregates: readonly Sql[],
-      columns: readonly Column[],
-      out: readonly Sql[],
-    ): Relation => {
-      const list = [...keys, ...aggregates].map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`);
-      return this.relation(sql`SELECT ${q.join(list)} FROM ${input.from}${by}`, columns, false);
-    };
-    if (plan.aggregates.every((a) => a.k === 'aggregate'))
-      return grouped(
-        plan.aggregates.map((a) => this.expression(a, input, order)),
-        plan.columns,
-        names,
-      );
-    // What is computed from aggregates comes after them: some of DuckDB's expressions refuse them inside.
-    const found: Expr[] = [];
-    const plain = plan.aggregates.map((a) =>
-      mapExpr(a, (e) => {
-        if (e.k !== 'aggregate') return e;
-        found.push(e);
-        return { k: 'column', name: `·a${found.length}`, type: e.type };
-      }),
-    );
-    const keyColumns = plan.columns.slice(0, keys.length);
-    const columns: Column[] = [
-      ...keyColumns,
-      ...found.map((e, i) => ({ name: `·a${i + 1}`, type: e.type })),
-    ];
-    const inner = grouped(
-      found.map((e) => this.expression(e, input, order)),
-      columns,
-      this.names(columns),
-    );
-    const list = [
-      ...keyColumns.map((_, i) => inner.names[i] ?? q.NULL),
-      ...plain.map((e) => this.expression(e, inner)),
-    ].map((e, i) => sql`${e} AS ${names[i] ?? sql`x`}`);
-    return this.relation(sql`SELECT ${q.join(list)} FROM ${inner.from}`, plan.columns, false);
+    return aggregateSql(input, grouping, this);
   }
 
   numbered(input: Relation): { relation: Relation; ordinal: Sql } {
@@ -365,107 +281,11 @@ export class Lowering implements LowerContext {
   }
 
   expression(expr: Expr, input: Relation, order?: Sql): Sql {
-    switch (expr.k) {
-      case 'column': {
-        const at = input.columns.findIndex((c) => c.name === expr.name);
-        const name = input.names[at];
-        if (!name)
-          throw new AppError(
-            'internal',
-            'lost_column',
-            `The column '${expr.name}' was lost while planning.`,
-          );
-        return name;
-      }
-      case 'constant':
-        return constantSql(expr.value, expr.type);
-      case 'call':
-        return this.#call(expr, input, order);
-      case 'aggregate':
-        return this.#aggregateCall(expr, input, order);
-      case 'subquery': {
-        const relation = this.lower(expr.plan);
-        const name = relation.names[0] ?? q.NULL;
-        const type = relation.columns[0]?.type ?? expr.type;
-        const value = sql`(SELECT ${this.convert(name, type, expr.type)} FROM ${relation.from} LIMIT 1)`;
-        return expr.type === 'string' ? sql`coalesce(${value}, '')` : value;
-      }
-      case 'inSubquery': {
-        const relation = this.lower(expr.plan);
-        const from = relation.columns[0]?.type ?? expr.value.type;
-        const item = this.convert(relation.names[0] ?? q.NULL, from, expr.value.type);
-        const value = this.expression(expr.value, input, order);
-        const fold = (piece: Sql): Sql => (expr.foldCase ? sql`lower(${piece})` : piece);
-        const test = sql`(${fold(value)} IN (SELECT ${fold(item)} FROM ${relation.from} WHERE ${item} IS NOT NULL))`;
-        return expr.negated ? sql`(NOT coalesce(${test}, false))` : test;
-      }
-      case 'window':
-        throw new AppError(
-          'internal',
-          'window_place',
-          `${expr.name}() can't be used at this place.`,
-          spanOption(expr.span),
-        );
-    }
-  }
-
-  #argument(expr: Expr, input: Relation, order: Sql | undefined): SqlArg {
-    return {
-      sql: this.expression(expr, input, order),
-      type: expr.type,
-      constant: expr.k === 'constant' ? expr.value : undefined,
-    };
-  }
-
-  #call(expr: Expr & { readonly k: 'call' }, input: Relation, order: Sql | undefined): Sql {
-    const entry = registry.scalar(expr.name);
-    if (!entry) throw notImplemented(expr.name, expr.span);
-    const args = expr.args.map((a) => this.#argument(a, input, order));
-    const context = this.#callContext(expr);
-    const made = entry.sql?.(args, context);
-    if (made) return made;
-    if (!entry.js)
-      throw notImplemented(`${expr.name}(${args.map((a) => a.type).join(', ')})`, expr.span);
-    return this.js(expr.name, args, expr.type);
-  }
-
-  #aggregateCall(
-    expr: Expr & { readonly k: 'aggregate' },
-    input: Relation,
-    order: Sql | undefined,
-  ): Sql {
-    const entry = registry.aggregate(expr.name);
-    if (!entry) throw notImplemented(expr.name, expr.span);
-    const args = expr.args.map((a) => this.#argument(a, input, undefined));
-    const context: AggregateContext = { ...this.#callContext(expr), order };
-    return entry.sql(args, context);
-  }
-
-  #callContext(expr: Expr & { readonly k: 'call' | 'aggregate' }) {
-    return {
-      type: expr.type,
-      now: this.now,
-      fail: (message: string): never => {
-        throw new AppError('semantic', 'bad_argument', message, spanOption(expr.span));
-      },
-      convert: (arg: SqlArg, to: KqlType) =>
-        arg.constant === null ? constantSql(null, to) : this.convert(arg.sql, arg.type, to),
-      js: (
-        name: string,
-        args: readonly { readonly sql: Sql; readonly type: KqlType }[],
-        returns: KqlType,
-      ) => this.js(name, args, returns),
-    };
+    return this.#expressions.expression(expr, input, order);
   }
 
   convert(piece: Sql, from: KqlType, to: KqlType): Sql {
-    if (from === to) return piece;
-    const name = `to${to}`;
-    const entry = registry.scalar(name);
-    if (!entry) throw notImplemented(name, undefined);
-    const arg: SqlArg = { sql: piece, type: from, constant: undefined };
-    const context = this.#callContext({ k: 'call', name, args: [], type: to, span: undefined });
-    return entry.sql?.([arg], context) ?? this.js(name, [arg], to);
+    return this.#expressions.convert(piece, from, to);
   }
 
   js(
@@ -473,35 +293,12 @@ export class Lowering implements LowerContext {
     args: readonly { readonly sql: Sql; readonly type: KqlType }[],
     returns: KqlType,
   ): Sql {
-    const argTypes = args.map((a) => a.type);
-    const sqlName = `kql_${name.toLowerCase()}__${[...argTypes, returns].join('_')}`;
-    if (!this.#functions.has(sqlName))
-      this.#functions.set(sqlName, { sqlName, name, argTypes, returns });
-    return q.call(sqlName, ...args.map((a) => a.sql));
+    return this.#expressions.js(name, args, returns);
   }
-}
-
-function spanOption(span: Span | undefined): { span?: Span } {
-  return span ? { span } : {};
-}
-
-function notImplemented(name: string, span: Span | undefined): AppError {
-  return new AppError(
-    'unsupported',
-    'not_implemented',
-    `not implemented in Calypso: ${name}`,
-    spanOption(span),
-  );
 }
 
 export function hasWindow(expr: Expr): boolean {
   if (expr.k === 'window') return true;
   if (expr.k === 'call' || expr.k === 'aggregate') return expr.args.some(hasWindow);
   return expr.k === 'inSubquery' && hasWindow(expr.value);
-}
-
-function hasOrderedAggregate(expr: Expr): boolean {
-  if (expr.k === 'aggregate' && registry.aggregate(expr.name)?.ordered) return true;
-  if (expr.k === 'call' || expr.k === 'aggregate') return expr.args.some(hasOrderedAggregate);
-  return false;
 }

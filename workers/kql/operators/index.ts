@@ -10,6 +10,7 @@ import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
 import { parse, parseKv, parseWhere } from './parse.ts';
 import { partition } from './partition.ts';
+import { reduce } from './reduce.ts';
 import { sample, sampleDistinct } from './sampling.ts';
 import { scan } from './scan.ts';
 import { search } from './search.ts';
@@ -46,6 +47,7 @@ const definitions: readonly OperatorDefinition[] = [
   partition,
   print,
   range,
+  reduce,
   sample,
   sampleDistinct,
   scan,

@@ -2,7 +2,14 @@ import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import { convert } from '../bind/expression.ts';
 import * as q from '../emit/sql.ts';
 import { type Sql, sql } from '../emit/sql.ts';
-import { constant, type Expr, type LowerContext, type Plan, type Relation } from '../plan/plan.ts';
+import {
+  column,
+  constant,
+  type Expr,
+  type LowerContext,
+  type Plan,
+  type Relation,
+} from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { type OperatorContext, operator } from './define.ts';
 import { outputsOf } from './outputs.ts';
@@ -105,20 +112,27 @@ function build(
   ];
   const keyNames = series.keys.map((_, i) => q.id(`k${i}`));
   const valueNames = series.aggregates.map((_, i) => q.id(`v${i}`));
-  const groupedList = [
-    ...series.keys.map((k, i) => sql`${context.expression(k, rows)} AS ${keyNames[i] ?? sql`k`}`),
-    sql`${index} AS i`,
-    ...series.aggregates.map(
-      (a, i) => sql`${context.expression(a.expr, rows)} AS ${valueNames[i] ?? sql`v`}`,
+  const within: Relation = {
+    ...context.relation(
+      sql`SELECT * FROM ${rows.from} WHERE ${q.join(kept, ' AND ')}`,
+      rows.columns,
+      rows.ordered,
     ),
-  ];
-  const groups = q.join(Array.from({ length: series.keys.length + 1 }, (_, i) => q.count(i + 1)));
-  const grouped = context.relation(
-    sql`SELECT ${q.join(groupedList)} FROM ${rows.from} WHERE ${q.join(kept, ' AND ')} GROUP BY ${groups}`,
-    [],
-    false,
-    true,
-  ).from;
+    names: rows.names,
+  };
+  const { from: aggregated } = context.aggregate(within, {
+    keys: [
+      ...series.keys.map((k) => (input: Relation) => context.expression(k, input)),
+      () => index,
+    ],
+    aggregates: series.aggregates.map((a) => a.expr),
+    columns: [
+      ...series.keys.map((k, i) => ({ name: `k${i}`, type: k.type })),
+      { name: 'i', type: 'long' },
+      ...series.aggregates.map((a, i) => ({ name: `v${i}`, type: a.expr.type })),
+    ],
+  });
+  const grouped = context.relation(sql`SELECT * FROM ${aggregated}`, [], false, true).from;
   // Bins of the whole range: the end is left out unless it falls behind the start of a last, partial bin.
   const last = exact
     ? series.inclusive
@@ -170,25 +184,29 @@ function build(
   return sql`SELECT ${q.join(list.map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`))} FROM ${bins} AS b LEFT JOIN ${grouped} AS g ON ${matches}${ends}`;
 }
 
-export const makeSeries = operator(
-  'MakeSeriesOperator',
-  ['make-series'],
-  (node, input, context) => {
-    const series = seriesOf(node, input, context);
-    // The binder puts the axis after the aggregates.
-    const columns = node.columns;
-    return {
-      op: 'custom',
-      name: 'make-series',
-      inputs: [input],
-      columns,
-      ordered: false,
-      expressions: [
-        series.step,
-        ...(series.from ? [series.from] : []),
-        ...(series.to ? [series.to] : []),
-      ],
-      build: ([rows], lowering) => (rows ? build(series, columns, rows, lowering) : sql`SELECT 1`),
-    };
-  },
+export const makeSeries = operator('MakeSeriesOperator', ['make-series'], (node, input, context) =>
+  // The binder puts the axis after the aggregates.
+  seriesPlan(seriesOf(node, input, context), node.columns, input),
 );
+
+function seriesPlan(series: Series, columns: readonly Column[], input: Plan): Plan {
+  return {
+    op: 'custom',
+    name: 'make-series',
+    inputs: [input],
+    columns,
+    ordered: false,
+    expressions: [
+      series.step,
+      ...(series.from ? [series.from] : []),
+      ...(series.to ? [series.to] : []),
+    ],
+    perPartition: ([rows], key) =>
+      seriesPlan(
+        { ...series, keys: [column(key.name, key.type), ...series.keys] },
+        [key, ...columns],
+        rows ?? input,
+      ),
+    build: ([rows], lowering) => (rows ? build(series, columns, rows, lowering) : sql`SELECT 1`),
+  };
+}

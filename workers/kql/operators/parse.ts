@@ -96,6 +96,7 @@ function parsePlan(
     columns,
     ordered: 'input',
     expressions: [subject],
+    perPartition: ([rows]) => parsePlan(node, rows ?? input, context, keepMatches),
     build: ([rows], lowering) => {
       if (!rows) return sql`SELECT 1`;
       const text = lowering.convert(lowering.expression(subject, rows), subject.type, 'string');

@@ -25,7 +25,12 @@ function keysOf(keyed: Plan): Plan {
 }
 
 /** `( … )`: the subquery's first operator works on the partition. */
-function overPartitions(operand: SyntaxNode, by: Expr, input: Plan, context: OperatorContext): Plan {
+function overPartitions(
+  operand: SyntaxNode,
+  by: Expr,
+  input: Plan,
+  context: OperatorContext,
+): Plan {
   const keyed: Plan = {
     op: 'project',
     input,

@@ -1,6 +1,6 @@
-import type { Column } from '../../../common/types/kql-type.ts';
+import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import { convert } from '../bind/expression.ts';
-import { count, id, sql, call as sqlCall } from '../emit/sql.ts';
+import { count, id, join, sql, call as sqlCall } from '../emit/sql.ts';
 import { constant, type Expr, type Plan } from '../plan/plan.ts';
 import { source } from './define.ts';
 import { named, outputsOf } from './outputs.ts';
@@ -63,24 +63,31 @@ export const range = source('RangeOperator', ['range'], (node, _input, context) 
       { name: 'step', type: stepType },
     ],
   };
+  return rangePlan(bounds, columns, type);
+});
+
+/** `bounds`: from, to and step, and whatever else its rows are to carry on. */
+function rangePlan(bounds: Plan, columns: readonly Column[], type: KqlType): Plan {
   return {
     op: 'custom',
     name: 'range',
     columns,
     inputs: [bounds],
     ordered: true,
-    build: ([input]) => {
+    perPartition: ([rows], key) => rangePlan(rows ?? bounds, [...columns, key], type),
+    build: ([input], lowering) => {
       if (!input) return sql`SELECT NULL`;
-      const [from, to, by] = input.names;
+      const [from, to, by, ...carried] = input.names;
       if (!from || !to || !by) return sql`SELECT NULL`;
-      const out = id(name);
+      const [out, ...others] = lowering.names(columns);
       // The count of steps is found first: it bounds memory, and adding a real step by step would drift.
       const exact = type !== 'real' && type !== 'decimal';
       const steps = exact
         ? sql`CASE WHEN ${by} = 0 OR ${from} IS NULL OR ${to} IS NULL OR ${by} IS NULL THEN 0 ELSE greatest(-1, (${to} - ${from}) // ${by}) + 1 END`
         : sql`CASE WHEN ${by} = 0 OR ${from} IS NULL OR ${to} IS NULL OR ${by} IS NULL THEN 0 ELSE greatest(-1, floor((${to} - ${from}) / ${by} + 1e-9)::BIGINT) + 1 END`;
       const limited = sql`CASE WHEN (${steps}) > ${count(MAX_RANGE)} THEN error('range would make more than ${count(MAX_RANGE)} rows; use a larger step') ELSE (${steps}) END`;
-      return sql`SELECT ${from} + i * ${by} AS ${out} FROM (SELECT *, unnest(${sqlCall('range', sql`(${limited})::BIGINT`)}) AS i FROM ${input.from})`;
+      const more = carried.map((c, i) => sql`, ${c} AS ${others[i] ?? sql`x`}`);
+      return sql`SELECT ${from} + i * ${by} AS ${out ?? id('x')}${join(more, '')} FROM (SELECT *, unnest(${sqlCall('range', sql`(${limited})::BIGINT`)}) AS i FROM ${input.from})`;
     },
   };
-});
+}

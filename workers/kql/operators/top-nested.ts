@@ -47,32 +47,44 @@ function build(
   columns: readonly Column[],
   rows: Relation,
   context: LowerContext,
+  partition: Column | undefined,
 ): Sql {
-  const valueName = (i: number): Sql => q.id(`value${i}`);
-  const aggName = (i: number): Sql => q.id(`agg${i}`);
+  const valueColumnOf = (i: number): string => `·value${i}`;
+  const aggColumnOf = (i: number): string => `·agg${i}`;
+  const bestColumnOf = (i: number): string => `·best${i}`;
+  const valueName = (i: number): Sql => q.id(valueColumnOf(i));
+  const aggName = (i: number): Sql => q.id(aggColumnOf(i));
   let data: Relation = rows;
-  // `chosen` holds one row per path so far; `paths` are the values by which the data goes to its path.
-  let carried: Sql[] = [];
-  let keys: Sql[] = [];
+  // What a group carries on from the levels above, and the part of it that says which path it is.
+  const first = partition ? [partition] : [];
+  let carried: Column[] = first;
+  let path: Column[] = first;
+  const own = (columns: readonly Column[]): (() => Sql)[] => columns.map((c) => () => q.id(c.name));
   levels.forEach((level, i) => {
+    const keys = path.map((c) => q.id(c.name));
     const value = context.expression(level.value, data);
-    const grouped = context.relation(
-      sql`SELECT ${q.join([...carried, sql`${value} AS ${valueName(i)}`, sql`${context.expression(level.aggregate, data)} AS ${aggName(i)}`])} FROM ${data.from} GROUP BY ALL`,
-      [],
-      false,
-      true,
-    ).from;
+    const valueColumn: Column = { name: valueColumnOf(i), type: level.value.type };
+    const aggColumn: Column = { name: aggColumnOf(i), type: level.aggregate.type };
+    const bestColumn: Column = { name: bestColumnOf(i), type: 'bool' };
+    const grouped = kept(
+      context.aggregate(data, {
+        keys: [...own(carried), (input) => context.expression(level.value, input)],
+        aggregates: [level.aggregate],
+        columns: [...carried, valueColumn, aggColumn],
+      }),
+      context,
+    );
     const direction = level.ascending ? sql`ASC` : sql`DESC`;
     const within = keys.length > 0 ? sql`PARTITION BY ${q.join(keys)} ` : sql``;
     const ranked = context.relation(
       level.rows
-        ? sql`SELECT *, row_number() OVER (${within}ORDER BY ${aggName(i)} ${direction} NULLS LAST) <= ${context.expression(level.rows, { ...data, columns: [], names: [] })} AS best${q.count(i)} FROM ${grouped}`
-        : sql`SELECT *, true AS best${q.count(i)} FROM ${grouped}`,
+        ? sql`SELECT *, row_number() OVER (${within}ORDER BY ${aggName(i)} ${direction} NULLS LAST) <= ${context.expression(level.rows, { ...data, columns: [], names: [] })} AS ${q.id(bestColumnOf(i))} FROM ${grouped}`
+        : sql`SELECT *, true AS ${q.id(bestColumnOf(i))} FROM ${grouped}`,
       [],
       false,
       true,
     ).from;
-    const best = sql`best${q.count(i)}`;
+    const best = q.id(bestColumnOf(i));
     // Each row of the data learns its path: the kept value, or that it belongs to the others.
     const matches = q.join(
       [
@@ -97,16 +109,16 @@ function build(
       false,
       true,
     ).from;
-    keys = [...keys, valueName(i), best];
-    const total = context.expression(level.aggregate, { ...data, from: marked });
-    const totals = context.relation(
-      sql`SELECT ${q.join(keys)}, ${total} AS ${aggName(i)} FROM ${marked} GROUP BY ${q.join(keys)}`,
-      [],
-      false,
-      true,
-    ).from;
+    path = [...path, valueColumn, bestColumn];
+    const totals = kept(
+      context.aggregate(
+        { ...data, from: marked },
+        { keys: own(path), aggregates: [level.aggregate], columns: [...path, aggColumn] },
+      ),
+      context,
+    );
     const joinOn = q.join(
-      keys.map((k) => sql`d.${k} IS NOT DISTINCT FROM t.${k}`),
+      path.map((c) => sql`d.${q.id(c.name)} IS NOT DISTINCT FROM t.${q.id(c.name)}`),
       ' AND ',
     );
     const next = context.relation(
@@ -115,11 +127,14 @@ function build(
       false,
       true,
     ).from;
-    carried = [...carried, valueName(i), best, aggName(i)];
+    carried = [...carried, valueColumn, bestColumn, aggColumn];
     data = { ...data, from: next };
   });
   const out = context.names(columns);
-  const list = levels.flatMap((_, i) => [valueName(i), aggName(i)]);
+  const list = [
+    ...first.map((c) => q.id(c.name)),
+    ...levels.flatMap((_, i) => [valueName(i), aggName(i)]),
+  ];
   return sql`SELECT DISTINCT ${q.join(list.map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`))} FROM ${data.from}`;
 }
 
@@ -130,6 +145,15 @@ export const topNested = operator('TopNestedOperator', ['top-nested'], (node, in
     const expr = i % 2 === 0 ? level?.value : level?.aggregate;
     return { name: c.name, type: expr?.type ?? c.type };
   });
+  return nestedPlan(levels, columns, input);
+});
+
+function nestedPlan(
+  levels: readonly Level[],
+  columns: readonly Column[],
+  input: Plan,
+  partition?: Column,
+): Plan {
   return {
     op: 'custom',
     name: 'top-nested',
@@ -137,6 +161,13 @@ export const topNested = operator('TopNestedOperator', ['top-nested'], (node, in
     columns,
     ordered: false,
     expressions: levels.flatMap((l) => [l.value, l.aggregate, l.rows ?? constant(null, 'long')]),
-    build: ([rows], lowering) => (rows ? build(levels, columns, rows, lowering) : sql`SELECT 1`),
+    perPartition: ([rows], key) => nestedPlan(levels, [key, ...columns], rows ?? input, key),
+    build: ([rows], lowering) =>
+      rows ? build(levels, columns, rows, lowering, partition) : sql`SELECT 1`,
   };
-});
+}
+
+/** Groups that are used more than once. */
+function kept(relation: Relation, context: LowerContext): Sql {
+  return context.relation(sql`SELECT * FROM ${relation.from}`, [], false, true).from;
+}

@@ -2,6 +2,7 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import * as q from '../emit/sql.ts';
 import { sql } from '../emit/sql.ts';
+import type { Value } from '../functions/define.ts';
 import {
   call,
   column,
@@ -11,7 +12,11 @@ import {
   inputsOf,
   mapExpr,
   type Plan,
+  type Row,
+  type StepContext,
+  type StepRun,
   select,
+  sort,
   walkExpr,
 } from '../plan/plan.ts';
 
@@ -122,6 +127,7 @@ class Partitioner {
             plan.inputs.map((i) => this.each(i)),
             this.#key,
           );
+        if (plan.op === 'step' && plan.inputs.length === 1) return this.#step(plan);
         throw unsupported(plan.name);
       case 'scan':
         return this.#forAll(plan);
@@ -228,6 +234,21 @@ class Partitioner {
       default:
         return true;
     }
+  }
+
+  /** A step in TypeScript that knows no partitions runs once for each of them. */
+  #step(plan: Plan & { readonly op: 'step' }): Plan {
+    const [only] = plan.inputs;
+    if (!only) throw unsupported(plan.name);
+    const sorted = sort(this.each(only), [
+      { expr: this.#keyExpr, descending: false, nullsFirst: true },
+    ]);
+    return {
+      ...plan,
+      inputs: [this.#narrow(sorted, [...only.columns, this.#key])],
+      columns: [...plan.columns, this.#key],
+      run: ([rows], context) => runEach(rows, plan.run, context),
+    };
   }
 
   #limit(input: Plan, rowCount: Expr): Plan {
@@ -398,6 +419,34 @@ class Partitioner {
     });
     return found;
   }
+}
+
+/** Rows in the order of their key, which is their last value: one run for each key. */
+async function* runEach(
+  batches: AsyncIterable<readonly Row[]> | undefined,
+  run: StepRun,
+  context: StepContext,
+): AsyncGenerator<readonly Row[]> {
+  let key: Value = null;
+  let rows: Row[] = [];
+  const answers = async function* (): AsyncGenerator<readonly Row[]> {
+    const given = rows;
+    rows = [];
+    if (given.length === 0) return;
+    const partition = (async function* () {
+      yield given;
+    })();
+    for await (const batch of run([partition], context)) yield batch.map((row) => [...row, key]);
+  };
+  for await (const batch of batches ?? [])
+    for (const row of batch) {
+      const own = row.at(-1) ?? null;
+      if (rows.length > 0 && own !== key) yield* answers();
+      key = own;
+      context.account(row.length);
+      rows.push(row.slice(0, -1));
+    }
+  yield* answers();
 }
 
 /** Operators whose rows come in an order that the next one may use: the key has to go through them. */

@@ -74,6 +74,16 @@ export interface Relation {
   readonly ordered: boolean;
 }
 
+/** Groups and what is computed of each. */
+export interface Grouping {
+  /** The keys in SQL, over the rows that are grouped. */
+  readonly keys: readonly ((rows: Relation) => Sql)[];
+  /** Aggregates, and expressions of them. */
+  readonly aggregates: readonly Expr[];
+  /** The keys' columns, then the aggregates'. */
+  readonly columns: readonly Column[];
+}
+
 /** What an operator's own SQL may use. */
 export interface LowerContext {
   /** Adds a step of the statement, whose select list must follow `columns` with the identifiers of `names(columns)`. */
@@ -86,7 +96,9 @@ export interface LowerContext {
   /** SQL identifiers of columns: KQL names differ by case where SQL's don't. */
   names(columns: readonly Column[]): readonly Sql[];
   lower(plan: Plan): Relation;
-  expression(expr: Expr, input: Relation): Sql;
+  /** `order`: the `ORDER BY` of the rows, for aggregates that care. */
+  expression(expr: Expr, input: Relation, order?: Sql): Sql;
+  aggregate(input: Relation, grouping: Grouping): Relation;
   /** The relation with a column that counts its rows from 1 in their order. */
   numbered(input: Relation): { readonly relation: Relation; readonly ordinal: Sql };
   convert(piece: Sql, from: KqlType, to: KqlType): Sql;
