@@ -7,7 +7,13 @@ import { type Figure, printFigures } from './ingest-figures.ts';
 /** Runs each script of this folder, or those named on the command line, and writes RESULTS.md. */
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const NO_SCRIPT: ReadonlySet<string> = new Set(['run.ts', 'statistics.ts', 'ingest-figures.ts']);
+const NO_SCRIPT: ReadonlySet<string> = new Set([
+  'run.ts',
+  'statistics.ts',
+  'ingest-figures.ts',
+  'session.ts',
+  'tables.ts',
+]);
 
 interface Script {
   run(): Promise<Figure[]>;

@@ -62,7 +62,9 @@ describe('query.run', () => {
     const events: QueryEvent[] = [];
     const outcome = await run('T | where id >= 10', {}, undefined, (e) => events.push(e));
     const shown = events.flatMap((e) => (e.kind === 'result' ? [e.result] : []));
-    expect(shown[0]).toMatchObject({ complete: false, rowCount: 1_000 });
+    expect(shown[0]?.complete).toBe(false);
+    expect(shown[0]?.rowCount).toBeGreaterThanOrEqual(1_000);
+    expect(shown[0]?.rowCount).toBeLessThan(10_000);
     expect(shown.at(-1)).toMatchObject({ complete: true, rowCount: 49_990 });
     expect(outcome.results[0]?.rowCount).toBe(49_990);
   });

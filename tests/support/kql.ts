@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Column } from '../../common/types/kql-type.ts';
 import { Engine } from '../../workers/engine/duckdb.ts';
 import { JsFunctions } from '../../workers/engine/js-functions.ts';
-import { columnName, Results, readColumns } from '../../workers/engine/results.ts';
+import { Results } from '../../workers/engine/results.ts';
 import { QueryRunner } from '../../workers/engine/run-query.ts';
 import { fromEngine } from '../../workers/engine/values.ts';
 import type { Value } from '../../workers/kql/functions/define.ts';
@@ -47,8 +47,7 @@ export async function openKql(): Promise<Kql> {
     const answers: Answer[] = [];
     for (const info of outcome.results) {
       const result = results.get(info.resultId);
-      const list = result.columns.map((_, i) => columnName(i)).join(', ') || '1';
-      const values = await readColumns(engine.main, `SELECT ${list} FROM ${result.table}`);
+      const values = await results.values(info.resultId);
       const rows = Array.from({ length: info.rowCount }, (_, r) =>
         result.columns.map((c, i) => fromEngine(values[i]?.[r] ?? null, c.type)),
       );

@@ -54,7 +54,7 @@ export class Charts {
     params: Params,
     signal: AbortSignal,
   ): Promise<ResultOf<QueryWorkerContract, 'query.chart'>> {
-    const result = this.#results.get(params.resultId);
+    const result = await this.#results.stored(params.resultId);
     return this.#engine.use(signal, async (connection) => {
       const expanded = this.#results.newTable('chart');
       try {

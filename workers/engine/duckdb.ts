@@ -1,8 +1,15 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { WorkerSettings } from '../../common/contract/worker.ts';
 
-/** The rewrite of `row_number() <= n` refuses an n of a million and more. */
-const OPTIMIZERS = "SET disabled_optimizers = 'top_n_window_elimination'";
+/** What each connection starts with. */
+const SESSION = [
+  // Kusto compares text by code point and knows no time zone but UTC.
+  "SET TimeZone = 'UTC'",
+  'SET scalar_subquery_error_on_multiple_rows = false',
+  'SET max_expression_depth = 5000',
+  // The rewrite of `row_number() <= n` refuses an n of a million and more.
+  "SET disabled_optimizers = 'top_n_window_elimination'",
+].join(';');
 
 /** One engine per worker thread, in memory; what doesn't fit goes to the spill folder, up to its own cap. */
 export class Engine {
@@ -28,11 +35,9 @@ export class Engine {
       autoload_known_extensions: 'false',
     });
     const main = await instance.connect();
-    // Kusto compares text by code point and knows no time zone but UTC.
-    await main.run("SET TimeZone = 'UTC'");
-    await main.run('SET scalar_subquery_error_on_multiple_rows = false');
-    await main.run('SET max_expression_depth = 5000');
-    await main.run(OPTIMIZERS);
+    // Extents never change; footers of other files are read again when these do.
+    await main.run('SET GLOBAL parquet_metadata_cache = true');
+    await main.run(SESSION);
     return new Engine(instance, main);
   }
 
@@ -60,10 +65,7 @@ export class Engine {
 
   async #connect(): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    await connection.run('SET scalar_subquery_error_on_multiple_rows = false');
-    await connection.run('SET max_expression_depth = 5000');
-    await connection.run(OPTIMIZERS);
+    await connection.run(SESSION);
     return connection;
   }
 

@@ -1,21 +1,23 @@
 import type { Handlers } from '../../common/contract/rpc.ts';
 import type { QueryWorkerContract, WorkerSettings } from '../../common/contract/worker.ts';
+import { checkFunction } from '../kql/commands/check-function.ts';
 import { parseCommand } from '../kql/commands/parse-command.ts';
 import { coverage } from '../kql/coverage.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import { Charts } from './chart.ts';
 import { checkText, explainText } from './check.ts';
+import { describeView } from './describe-view.ts';
 import { Engine } from './duckdb.ts';
 import { Exports } from './export/export.ts';
 import { HostRowsRunner } from './host-rows.ts';
 import { JsFunctions } from './js-functions.ts';
-import { pipeResult } from './pipe.ts';
 import { jsonRows } from './json-rows.ts';
+import { pipeResult } from './pipe.ts';
 import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
 import { Views } from './views.ts';
-import { writeQueryExtents } from './write-extents.ts';
+import { writeQueryExtents, writeView } from './write-extents.ts';
 
 /** A text that goes through every room of the compiler and of the engine once. */
 const WARM_UP =
@@ -65,10 +67,12 @@ export async function createQueryHandlers(
     'query.copy': (params, { signal }) => exports.copy(params, signal),
     'command.parse': ({ text, database }) => {
       const parsed = parseCommand(text, database, globals);
-      return { ...parsed, diagnostics: [...parsed.diagnostics] };
+      return { ...parsed, schema: [...parsed.schema], diagnostics: [...parsed.diagnostics] };
     },
-    'engine.writeExtents': (params, { signal }) =>
-      writeQueryExtents({ engine, results, runner }, params, signal),
+    'engine.writeExtents': (params, { signal }) => writeQueryExtents(parts, params, signal),
+    'engine.writeView': (params, { signal }) => writeView(parts, params, signal),
+    'views.describe': (params) => describeView(params, globals),
+    'functions.check': (params) => checkFunction(params, globals),
     'engine.setSchema': (schema) => {
       globals.set(schema);
       return {};

@@ -18,7 +18,7 @@ export async function jsonRows(
   { resultId, offset, limit, bitBools }: ParamsOf<QueryWorkerContract, Call>,
   signal: AbortSignal,
 ): Promise<ResultOf<QueryWorkerContract, Call>> {
-  const result = results.get(resultId);
+  const result = await results.stored(resultId);
   const cells = result.columns.map(({ type }, i) => cellText(cellOf(i), type, bitBools));
   const row = sql`'[' || ${cells.length > 0 ? join(cells, " || ',' || ") : str('')} || ']'`;
   const from = trusted(

@@ -76,7 +76,7 @@ export async function pipeResult(
   },
   signal: AbortSignal,
 ): Promise<ResultInfo> {
-  const result = parts.results.get(request.resultId);
+  const result = await parts.results.stored(request.resultId);
   const view = parts.results.view(result, request.viewId);
   const list = result.columns.map((_, i) => `t.${columnName(i)}`).join(', ') || '1';
   return runPipe(

@@ -40,11 +40,11 @@ export class Profiles {
     this.#views = views;
   }
 
-  #find(address: { readonly resultId: string; readonly viewId?: string | undefined }): {
-    result: StoredResult;
-    view: StoredView | undefined;
-  } {
-    const result = this.#results.get(address.resultId);
+  async #find(address: {
+    readonly resultId: string;
+    readonly viewId?: string | undefined;
+  }): Promise<{ result: StoredResult; view: StoredView | undefined }> {
+    const result = await this.#results.stored(address.resultId);
     return { result, view: this.#results.view(result, address.viewId) };
   }
 
@@ -59,7 +59,7 @@ export class Profiles {
     params: Params<'query.columnProfile'>,
     signal: AbortSignal,
   ): Promise<Result<'query.columnProfile'>> {
-    const { result, view } = this.#find(params);
+    const { result, view } = await this.#find(params);
     const { column, cell } = this.#column(result, params.column);
     const { type } = column;
     const from = this.#results.rowsSql(result, view);
@@ -98,7 +98,7 @@ export class Profiles {
     params: Params<'query.selectionStats'>,
     signal: AbortSignal,
   ): Promise<Result<'query.selectionStats'>> {
-    const { result, view } = this.#find(params);
+    const { result, view } = await this.#find(params);
     const columns = params.columns.map((name) => this.#column(result, name));
     if (columns.length === 0) return { count: 0, numeric: 0 };
     const from = this.#results.rowsSql(result, view, params.ranges);
@@ -134,7 +134,7 @@ export class Profiles {
   }
 
   async find(params: Params<'query.find'>, signal: AbortSignal): Promise<Result<'query.find'>> {
-    const { result, view } = this.#find(params);
+    const { result, view } = await this.#find(params);
     if (params.text === '') return { row: -1, matches: 0 };
     const matches = await this.#views.matches(result, view, params.text, signal);
     if (matches.rowCount === 0) return { row: -1, matches: 0 };
@@ -149,7 +149,7 @@ export class Profiles {
   }
 
   async cell(params: Params<'query.cell'>, signal: AbortSignal): Promise<Result<'query.cell'>> {
-    const { result, view } = this.#find(params);
+    const { result, view } = await this.#find(params);
     const { column, cell } = this.#column(result, params.column);
     const from = this.#results.rowsSql(result, view, [{ start: params.row, end: params.row + 1 }]);
     const select = `SELECT ${exactText(cell, column.type)}, ${cell} IS NULL FROM ${from}`;

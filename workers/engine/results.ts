@@ -1,18 +1,36 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBMaterializedResult,
+  type DuckDBType,
+  DuckDBTypeId,
+  type DuckDBValue,
+  INTEGER,
+} from '@duckdb/node-api';
 import type { ResultInfo } from '../../common/contract/query.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
 import { encode } from './arrow.ts';
 import type { Engine } from './duckdb.ts';
 
-/** A result where it was computed: a table `res_N` whose columns are `c0`, `c1`… in order. */
+/** Rows as the engine gave them, in columns. */
+export interface HeldRows {
+  readonly types: readonly DuckDBType[];
+  readonly columns: readonly (readonly DuckDBValue[])[];
+}
+
+/**
+ * A result where it was computed: a table `res_N` whose columns are `c0`, `c1`… in order, or a few rows as
+ * values until something asks for a table of them (`Results.stored`).
+ */
 export interface StoredResult {
   readonly resultId: string;
   readonly name: string;
   readonly columns: readonly Column[];
   readonly visualization: ResultInfo['visualization'];
-  /** The engine's table; replaced when a preview gives way to the whole. */
+  /** The engine's table, empty while the rows are held; replaced when a preview gives way to the whole. */
   table: string;
+  held?: HeldRows | undefined;
   rowCount: number;
   complete: boolean;
   readonly views: Map<string, StoredView>;
@@ -36,6 +54,8 @@ export interface RowRange {
   readonly end: number;
 }
 
+const CHUNK_ROWS = 2_048;
+
 /** The name of the n-th column of a result's table. */
 export const columnName = (index: number): string => `c${index}`;
 
@@ -43,6 +63,7 @@ export const columnName = (index: number): string => `c${index}`;
 export class Results {
   readonly #engine: Engine;
   readonly #results = new Map<string, StoredResult>();
+  readonly #tables = new WeakMap<HeldRows, Promise<string>>();
   #number = 0;
 
   constructor(engine: Engine) {
@@ -69,6 +90,53 @@ export class Results {
         'This result is no longer held. Run the query again to see it.',
       );
     return result;
+  }
+
+  /** The result with a table, for statements over it: rows that were held get one now. */
+  async stored(resultId: string): Promise<StoredResult> {
+    const result = this.get(resultId);
+    const { held } = result;
+    if (!held || result.table !== '') return result;
+    let making = this.#tables.get(held);
+    if (!making) {
+      making = this.#tableOf(held);
+      this.#tables.set(held, making);
+    }
+    const table = await making;
+    // Meanwhile the whole may have taken the place of a preview, or the result may be gone.
+    if (result.held === held && this.#results.get(resultId) === result) result.table = table;
+    else await this.#engine.main.run(`DROP TABLE IF EXISTS ${table}`);
+    return this.get(resultId);
+  }
+
+  async #tableOf(held: HeldRows): Promise<string> {
+    const table = this.newTable('res');
+    const types = held.types.map((t) => (t.typeId === DuckDBTypeId.SQLNULL ? INTEGER : t));
+    const list = types.map((t, i) => `${columnName(i)} ${t}`).join(', ');
+    return this.#engine.use(undefined, async (connection) => {
+      await connection.run(`CREATE TABLE ${table} (${list})`);
+      const rows = held.columns[0]?.length ?? 0;
+      if (rows === 0) return table;
+      const appender = await connection.createAppender(table);
+      for (let start = 0; start < rows; start += CHUNK_ROWS) {
+        const chunk = DuckDBDataChunk.create(types, Math.min(CHUNK_ROWS, rows - start));
+        held.columns.forEach((values, i) => {
+          chunk.setColumnValues(i, values.slice(start, start + CHUNK_ROWS));
+        });
+        appender.appendDataChunk(chunk);
+      }
+      appender.closeSync();
+      return table;
+    });
+  }
+
+  /** All rows, in columns; for small results. */
+  async values(resultId: string): Promise<readonly (readonly DuckDBValue[])[]> {
+    const { held, table } = this.get(resultId);
+    if (held) return held.columns;
+    return this.#engine.use(undefined, (connection) =>
+      readColumns(connection, `SELECT * FROM ${table}`),
+    );
   }
 
   view(result: StoredResult, viewId: string | undefined): StoredView | undefined {
@@ -152,12 +220,27 @@ export class Results {
     const view = this.view(result, viewId);
     const indexes = this.indexes(result, names);
     const columns = indexes.map((i) => result.columns[i]).filter((c) => c !== undefined);
+    const { held } = result;
+    const values =
+      held && !view
+        ? (indexes.length > 0 ? indexes : [0]).map(
+            (i) => held.columns[i]?.slice(offset, offset + limit) ?? [],
+          )
+        : await this.#readWindow(result, view, indexes, offset, limit, signal);
+    return { offset, rowCount: values[0]?.length ?? 0, batch: encode(columns, values) };
+  }
+
+  #readWindow(
+    result: StoredResult,
+    view: StoredView | undefined,
+    indexes: readonly number[],
+    offset: number,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (readonly DuckDBValue[])[]> {
     const list = indexes.length > 0 ? indexes.map(columnName).join(', ') : '1';
     const statement = this.windowSql(result, view, list, offset, limit);
-    const values = await this.#engine.use(signal, (connection) =>
-      readColumns(connection, statement),
-    );
-    return { offset, rowCount: values[0]?.length ?? 0, batch: encode(columns, values) };
+    return this.#engine.use(signal, (connection) => readColumns(connection, statement));
   }
 
   /** Forgets a view and all that was made for it. */
@@ -184,6 +267,12 @@ export async function readColumns(
   connection: DuckDBConnection,
   text: string,
 ): Promise<readonly (readonly DuckDBValue[])[]> {
-  const reader = await connection.runAndReadAll(text);
-  return reader.getColumns();
+  return columnsOf(await connection.run(text));
+}
+
+/** The columns of a finished statement; its chunks are at hand, reading them waits for nothing. */
+export function columnsOf(result: DuckDBMaterializedResult): readonly (readonly DuckDBValue[])[] {
+  const columns = Array.from({ length: result.columnCount }, (): DuckDBValue[] => []);
+  for (let i = 0; i < result.chunkCount; i++) result.getChunk(i).appendToColumns(columns);
+  return columns;
 }

@@ -7,23 +7,22 @@ import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
 import { scanRanges } from '../kql/passes/push-ranges.ts';
-import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
 import type { Outside } from '../kql/plan/outside.ts';
+import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
 import { SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
+import { materialize, named } from './materialize.ts';
 import { NOTHING_OUTSIDE } from './outside/nothing.ts';
 import { NO_LIMITS, type RecordLimits, recordLimits, refuseTooMany } from './record-limits.ts';
-import { columnName, type Results, readColumns, type StoredResult } from './results.ts';
+import type { Results, StoredResult } from './results.ts';
 import { runStep } from './steps.ts';
 import { readerRefused, type TakeOptions, takeSnapshots } from './take-snapshots.ts';
 import { translateError } from './translate-error.ts';
 import { fromEngine } from './values.ts';
 
-/** Rows that a query which needs no sorting or grouping shows while the rest is on its way. */
-const PREVIEW_ROWS = 1_000;
 const PROGRESS_MS = 250;
 /** Plugins whose columns depend on data, one after the other, in one text. */
 const MAX_SCHEMA_ROUNDS = 20;
@@ -56,6 +55,8 @@ export interface Snapshots {
       readonly database: string;
       readonly table: string;
       readonly ranges: readonly PruningRange[];
+      /** Only extents that this materialized view has not taken in. */
+      readonly delta?: string;
     }[],
   ): Promise<readonly TableSnapshot[]>;
   /** Files that a query names itself, as a table; they stay until the query's snapshot is released. */
@@ -77,6 +78,7 @@ export class QueryRunner {
   readonly #globals: GlobalsCache;
   readonly #snapshots: Snapshots;
   readonly #ownTable: ((scan: Scan) => string | undefined) | undefined;
+  readonly #plans: ((now: bigint) => Compiled) | undefined;
   readonly #outside: Outside;
   #number = 0;
 
@@ -88,6 +90,8 @@ export class QueryRunner {
     readonly snapshots: Snapshots;
     /** Text that selects a table which lives in the engine instead of in extents, by its KQL name. */
     readonly ownTable?: (scan: Scan) => string | undefined;
+    /** Plans to run in place of a text. */
+    readonly plans?: (now: bigint) => Compiled;
     /** What plugins may ask for beyond the engine; absent: nothing. */
     readonly outside?: Outside;
   }) {
@@ -98,17 +102,20 @@ export class QueryRunner {
     this.#snapshots = parts.snapshots;
     this.#ownTable = parts.ownTable;
     this.#outside = parts.outside ?? NOTHING_OUTSIDE;
+    this.#plans = parts.plans;
   }
 
   compile(
     request: Pick<RunRequest, 'text' | 'database' | 'parameters'>,
     now = ticksOfUnixMillis(Date.now()),
   ): Compiled & { readonly now: bigint } {
-    const compiled = compile(request.text, this.#globals, {
-      database: request.database,
-      now,
-      parameters: request.parameters,
-    });
+    const compiled =
+      this.#plans?.(now) ??
+      compile(request.text, this.#globals, {
+        database: request.database,
+        now,
+        parameters: request.parameters,
+      });
     return { ...compiled, now };
   }
 
@@ -256,9 +263,7 @@ export class QueryRunner {
         emit: () => undefined,
       });
       results.push(result);
-      const values = await this.#engine.use(signal, (connection) =>
-        readColumns(connection, `SELECT * FROM ${result.table}`),
-      );
+      const values = await this.#results.values(result.resultId);
       return Array.from({ length: result.rowCount }, (_, r) =>
         result.columns.map((c, i) => fromEngine(values[i]?.[r] ?? null, c.type)),
       );
@@ -308,7 +313,14 @@ export class QueryRunner {
           complete: false,
         });
         try {
-          await this.#materialize(connection, lowered, result, context);
+          await materialize(lowered, result, {
+            engine: this.#engine,
+            results: this.#results,
+            connection,
+            signal,
+            take: limits.take,
+            onPreview: () => emit({ kind: 'result', result: this.#results.info(result) }),
+          });
           refuseTooMany(result.rowCount, limits);
         } catch (error) {
           await this.#results.release([result.resultId]);
@@ -360,39 +372,6 @@ export class QueryRunner {
     }
   }
 
-  /** Puts the final statement's rows into the result's table, showing the first ones early where it can. */
-  async #materialize(
-    connection: DuckDBConnection,
-    lowered: Lowered,
-    result: StoredResult,
-    { limits, signal, emit }: RunContext,
-  ): Promise<void> {
-    const all = named(lowered.sql, lowered.columns.length);
-    const statement = limits.take === undefined ? all : `${all} LIMIT ${limits.take}`;
-    if (lowered.streams) {
-      const preview = this.#results.newTable('res');
-      result.rowCount = await createTable(
-        connection,
-        preview,
-        `SELECT * FROM (${statement}) LIMIT ${PREVIEW_ROWS}`,
-      );
-      result.table = preview;
-      if (result.rowCount < PREVIEW_ROWS) {
-        result.complete = true;
-        return;
-      }
-      emit({ kind: 'result', result: this.#results.info(result) });
-      signal.throwIfAborted();
-    }
-    const table = this.#results.newTable('res');
-    const rowCount = await createTable(connection, table, statement);
-    const preview = result.table;
-    result.table = table;
-    result.rowCount = rowCount;
-    result.complete = true;
-    if (preview) await connection.run(`DROP TABLE IF EXISTS ${preview}`);
-  }
-
   async #stats(
     started: number,
     compileMs: number,
@@ -409,16 +388,6 @@ export class QueryRunner {
       memoryBytes: await this.#engine.memory(),
     };
   }
-}
-
-/** Fills a new table; DuckDB answers with the number of rows. */
-async function createTable(
-  connection: DuckDBConnection,
-  table: string,
-  statement: string,
-): Promise<number> {
-  const reader = await connection.runAndReadAll(`CREATE TABLE ${table} AS ${statement}`);
-  return Number(reader.getRows()[0]?.[0] ?? 0);
 }
 
 interface Insertion {
@@ -440,11 +409,4 @@ function inOriginalText(error: unknown, text: string, inserted: readonly Inserti
     details: error.details,
     cause: error.cause,
   });
-}
-
-/** The statement with its columns named c0, c1… as tables between stages and results have them. */
-export function named(statement: string, width: number): string {
-  if (width === 0) return `SELECT 1 AS c0 FROM (${statement})`;
-  const names = Array.from({ length: width }, (_, i) => columnName(i)).join(', ');
-  return `SELECT * FROM (${statement}) AS t(${names})`;
 }

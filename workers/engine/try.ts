@@ -4,7 +4,7 @@ import { textOf } from '../kql/functions/value/text.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import { Engine } from './duckdb.ts';
 import { JsFunctions } from './js-functions.ts';
-import { columnName, Results, readColumns } from './results.ts';
+import { Results } from './results.ts';
 import { QueryRunner } from './run-query.ts';
 import { fromEngine } from './values.ts';
 
@@ -37,11 +37,7 @@ for (const text of process.argv.slice(2)) {
       () => undefined,
     );
     for (const info of outcome.results) {
-      const result = results.get(info.resultId);
-      const values = await readColumns(
-        engine.main,
-        `SELECT ${result.columns.map((_, i) => columnName(i)).join(', ') || '1'} FROM ${result.table}`,
-      );
+      const values = await results.values(info.resultId);
       process.stdout.write(`${info.columns.map((c) => `${c.name}:${c.type}`).join(' | ')}\n`);
       for (let r = 0; r < Math.min(info.rowCount, 50); r++)
         process.stdout.write(

@@ -72,7 +72,7 @@ export class Exports {
     const { path } = params;
     if (path === undefined)
       throw new AppError('internal', 'no_path', 'The host has to say where an export goes.');
-    const source = rowsSource(this.#results, params);
+    const source = await rowsSource(this.#results, params);
     const part = `${path}.part`;
     let last = 0;
     const onRows = (rows: number): void => {
@@ -101,7 +101,7 @@ export class Exports {
     params: CopyParams,
     signal: AbortSignal,
   ): Promise<ResultOf<QueryWorkerContract, 'query.copy'>> {
-    const source = rowsSource(this.#results, params);
+    const source = await rowsSource(this.#results, params);
     const format = textFormat(params.format);
     return this.#engine.use(signal, async (connection) => {
       let text = '';

@@ -19,8 +19,8 @@ export interface RowsSource {
   readonly total: number;
 }
 
-export function rowsSource(results: Results, request: ExportRequest): RowsSource {
-  const result = results.get(request.resultId);
+export async function rowsSource(results: Results, request: ExportRequest): Promise<RowsSource> {
+  const result = await results.stored(request.resultId);
   const view = results.view(result, request.viewId);
   const indexes = results.indexes(result, request.columns);
   const all = view?.rowCount ?? result.rowCount;
