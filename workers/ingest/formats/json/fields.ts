@@ -77,7 +77,9 @@ function inferField(name: string, entry: Found): Inferred {
         .reduce<Inferred['type']>((a, b) => unify(a, b), first as Inferred['type']),
     };
   if (first === 'bool' || first === 'real' || first === 'dynamic') return { type: first };
-  const inferred = inferColumn(name, entry.texts);
+  // Records without the field are holes in the list, which filter leaves out.
+  const texts = entry.texts.filter((text) => text !== null);
+  const inferred = inferColumn(name, texts);
   if (first === 'long') return inferred.type === 'datetime' ? inferred : { type: 'long' };
   return inferred.type === 'datetime' || inferred.type === 'guid' || inferred.type === 'timespan'
     ? inferred
