@@ -141,6 +141,8 @@ export class ExpressionBinder {
     }
     const member = row.member?.(side, selector.name);
     if (member) return member;
+    const entity = side === '' ? undefined : scope.find(side);
+    if (entity?.kind === 'entity') return entityProperty(node, selector.name, entity.database);
     const inner = this.bind(target, scope, row);
     if (selector.type === 'BracketedExpression')
       return call(
@@ -316,8 +318,9 @@ export class ExpressionBinder {
     name: string,
     scope: Scope,
     row: RowScope,
-    piped?: Plan,
+    from: { readonly piped?: Plan; readonly database?: string | undefined } = {},
   ): { body: SyntaxNode; inner: Scope } {
+    const { piped, database } = from;
     const binding = scope.find(name);
     const outer = binding?.kind === 'function' ? binding.scope : scope.root;
     const depth = scope.depth + 1;
@@ -330,7 +333,7 @@ export class ExpressionBinder {
       (binding?.kind === 'function' ? binding.declaration.child('Body') : undefined);
     if (!body)
       return node.fail('unsupported', 'function_body', `not implemented in Calypso: ${name}`);
-    const inner = new Scope(outer, depth);
+    const inner = new Scope(outer, { depth, database });
     const args =
       node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
     const parameters = node.parameters;
@@ -376,10 +379,20 @@ export class ExpressionBinder {
     const value = statement.child('Expression');
     if (value.type === 'FunctionDeclaration')
       scope.set(name, { kind: 'function', scope, declaration: value });
+    else if (value.type === 'EntityGroup')
+      scope.set(name, { kind: 'entityGroup', members: value.list('Entities'), scope });
     else if (isTabular(value, scope))
       scope.set(name, { kind: 'tabular', plan: this.tabular.bindTabular(value, scope) });
     else scope.set(name, { kind: 'scalar', expr: this.bind(value, scope, NO_ROW) });
   }
+}
+
+/** What macro-expand tells of the entity that it is at (page "macro-expand operator"). */
+function entityProperty(node: SyntaxNode, name: string, database: string): Expr {
+  if (name === '$current_database') return constant(database, 'string');
+  if (name === '$current_cluster_endpoint')
+    return call('current_cluster_endpoint', [], 'string', node.span);
+  return node.fail('semantic', 'entity', `An entity has no property '${name}'.`);
 }
 
 function sideOf(found: { readonly name: string }, row: RowScope): 'left' | 'right' {

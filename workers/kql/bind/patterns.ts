@@ -22,10 +22,9 @@ export function patternCases(statement: SyntaxNode): PatternCase[] {
 /** The case that a call `name("a").["b"]` means. */
 export function findCase(
   cases: readonly PatternCase[],
-  call: SyntaxNode,
+  args: readonly string[],
   path: string | undefined,
 ): SyntaxNode | undefined {
-  const args = call.child('ArgumentList').list('Expressions').map(textOf);
   return cases.find(
     (c) =>
       c.path === path && c.args.length === args.length && c.args.every((a, i) => a === args[i]),

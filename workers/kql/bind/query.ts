@@ -1,42 +1,32 @@
-import type { SchemaInfo, TableInfo } from '../../../common/contract/schema.ts';
-import type { Diagnostic, Visualization } from '../../../common/contract/values.ts';
+import type { Diagnostic } from '../../../common/contract/values.ts';
 import { kqlTypeOf } from '../../../common/types/kql-type.ts';
 import type { OperatorContext } from '../operators/define.ts';
 import { operators } from '../operators/index.ts';
-import { manyResults } from '../operators/many-results.ts';
+import { manyResults, type NamedPlan } from '../operators/many-results.ts';
 import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
+import { calledWith, headOf } from './entities.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
 import { parameterValue } from './literal.ts';
 import { findCase, patternCases } from './patterns.ts';
+import { Restriction } from './restriction.ts';
 import { NO_ROW, Scope } from './scope.ts';
 import { serviceNames } from './service-names.ts';
+import { type BindOptions, Tables } from './tables.ts';
+import { visualizationOf } from './visualization.ts';
 
-export interface BindOptions {
-  readonly database: string;
-  readonly schema: SchemaInfo;
-  /** Ticks of now(). */
-  readonly now: bigint;
-  /** Values of `declare query_parameters`, as KQL literals. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Opens materialized views. */
-  readonly views: ViewReader;
-  /** The text is a view's query, and this stands for its source: the rows that the view has not taken in. */
-  readonly fact?: { readonly table: string; readonly plan: () => Plan };
-}
-
-export interface ViewReader {
-  read(database: string, table: TableInfo, part: 'all' | 'materialized'): Plan;
-}
+export type { BindOptions, ViewReader } from './tables.ts';
 
 /** Turns the bound tree of a query text into plans, one per result table. */
 export class QueryBinder implements TabularBinder {
   readonly #options: BindOptions;
   readonly #expressions: ExpressionBinder;
+  readonly #tables: Tables;
   readonly warnings: Diagnostic[] = [];
 
   constructor(options: BindOptions) {
     this.#options = options;
+    this.#tables = new Tables(options);
     this.#expressions = new ExpressionBinder(this);
   }
 
@@ -49,7 +39,7 @@ export class QueryBinder implements TabularBinder {
   }
 
   bind(root: SyntaxNode): PlannedQuery {
-    const scope = new Scope();
+    let scope = new Scope();
     const results: PlannedResult[] = [];
     const options: Record<string, string> = {};
     for (const statement of root.list('Statements')) {
@@ -75,8 +65,19 @@ export class QueryBinder implements TabularBinder {
           });
           break;
         case 'AliasStatement':
-        case 'RestrictStatement':
+          this.#declareAlias(statement, scope);
           break;
+        case 'RestrictStatement': {
+          const before = scope;
+          scope = new Scope(before, {
+            restriction: new Restriction(
+              statement,
+              this.database,
+              (name) => before.find(name) !== undefined,
+            ),
+          });
+          break;
+        }
         default:
           if (statement.length > 0)
             statement.fail(
@@ -93,21 +94,47 @@ export class QueryBinder implements TabularBinder {
     const visualization = visualizationOf(node);
     const name = (i: number): string => `Table_${before + i}`;
     const last = node.type === 'PipeExpression' ? node.child('Operator') : node;
-    const many = manyResults[last.type];
-    if (many && node.type === 'PipeExpression') {
-      const input = this.bindTabular(node.child('Expression'), scope);
-      return many(last, input, this.#context(scope)).map((r, i) => ({
-        name: r.name ?? name(i),
-        plan: r.plan,
-        visualization: undefined,
-      }));
-    }
+    const forked = this.#many(node, scope);
+    if (forked)
+      return forked.map((r, i) => ({ name: r.name ?? name(i), plan: r.plan, visualization }));
     const plan =
       isTabular(node, scope) || !node.scalarType
         ? serviceNames(node, this.bindTabular(node, scope))
         : this.#value(node, scope);
     const as = last.type === 'AsOperator' ? last.child('Name').name : undefined;
     return [{ name: as ?? name(0), plan, visualization }];
+  }
+
+  /**
+   * The tables of a `fork` or `facet` at the end of a pipe. What stands behind it works on each of them: `render`
+   * draws them all (page "series_fit_poly()").
+   */
+  #many(node: SyntaxNode, scope: Scope): NamedPlan[] | undefined {
+    if (node.type !== 'PipeExpression') return undefined;
+    const last = node.child('Operator');
+    const before = node.child('Expression');
+    const many = manyResults[last.type];
+    if (many) return many(last, this.bindTabular(before, scope), this.#context(scope));
+    const legs = this.#many(before, scope);
+    if (!legs || last.type === 'RenderOperator') return legs;
+    return last.fail(
+      'semantic',
+      'behind_many_tables',
+      `${last.text.split(/\s/)[0]} takes one table, and there are ${legs.length} before it. Put it into each of them.`,
+    );
+  }
+
+  /** `alias database A = cluster("…").database("D")`: `database("A")` means D from here on (page "alias statement"). */
+  #declareAlias(statement: SyntaxNode, scope: Scope): void {
+    const database = calledWith(statement.child('Expression'), 'database');
+    if (database === undefined)
+      statement.fail('semantic', 'alias', 'An alias stands for a database.');
+    else
+      scope.set(aliasKey(statement.child('Name').name), {
+        kind: 'entity',
+        database,
+        plan: undefined,
+      });
   }
 
   /** Options that functions ask for by name: `bin_auto`'s. */
@@ -196,15 +223,42 @@ export class QueryBinder implements TabularBinder {
     const name = node.name;
     const binding = scope.find(name);
     if (binding?.kind === 'tabular') return binding.plan;
+    if (binding?.kind === 'entity' && binding.plan) return binding.plan;
     const symbol = node.symbol;
     if (binding?.kind === 'function' || symbol?.kind === 'Function') return this.#call(node, scope);
-    const known = this.#findTable(this.database, name);
-    if (known) return this.#scan(this.database, known.name);
+    const database = scope.database ?? this.database;
+    this.#mustShow(node, database, name, scope);
+    const known = this.#tables.find(database, name);
+    if (known) return this.#tables.scan(database, known.name);
     return node.fail(
       'semantic',
       'unknown_table',
       `There is no table or function named '${name}' here.`,
     );
+  }
+
+  #mustShow(node: SyntaxNode, database: string, name: string, scope: Scope): void {
+    if (!scope.shows(database, name))
+      node.fail(
+        'semantic',
+        'restricted',
+        `The query restricts its access: '${name}' is not among what it may read.`,
+      );
+  }
+
+  /** The database that a path names: by itself, by an alias, or by an entity of a group. */
+  #databaseOf(path: SyntaxNode, scope: Scope): string {
+    const head = headOf(path);
+    const entity = head.type === 'NameReference' ? scope.find(head.name) : undefined;
+    const named = calledWith(path, 'database');
+    if (named === undefined)
+      return entity?.kind === 'entity' ? entity.database : (scope.database ?? this.database);
+    const alias = scope.find(aliasKey(named));
+    if (alias?.kind === 'entity') return alias.database;
+    const bound = scope.find(named);
+    return bound?.kind === 'scalar' && bound.expr.k === 'constant'
+      ? String(bound.expr.value)
+      : named;
   }
 
   /** `database("x").T`, `cluster("y").database("x").T`: only this desk's own databases are here. */
@@ -215,17 +269,12 @@ export class QueryBinder implements TabularBinder {
       const pattern = this.#pattern(target, selector.maybe('Expression') ?? selector, scope);
       if (pattern) return pattern;
     }
-    const path = [...target.walk()].filter((n) => n.type === 'FunctionCallExpression');
-    const argument = (name: string): string | undefined => {
-      const found = path.find((n) => n.child('Name').name === name);
-      const arg = found?.child('ArgumentList').list('Expressions')[0];
-      return arg ? String(this.#expressions.bindConstant(arg, scope).value ?? '') : undefined;
-    };
-    const database = argument('database') ?? this.database;
-    if (selector.type === 'FunctionCallExpression') return this.#call(selector, scope);
-    if (selector.symbol?.kind === 'Function') return this.#call(selector, scope);
-    const known = this.#findTable(database, selector.name);
-    if (known) return this.#scan(database, known.name);
+    const database = this.#databaseOf(target, scope);
+    if (selector.type === 'FunctionCallExpression' || selector.symbol?.kind === 'Function')
+      return this.#call(selector, scope, database);
+    this.#mustShow(node, database, selector.name, scope);
+    const known = this.#tables.find(database, selector.name);
+    if (known) return this.#tables.scan(database, known.name);
     return node.fail(
       'semantic',
       'unknown_table',
@@ -233,7 +282,8 @@ export class QueryBinder implements TabularBinder {
     );
   }
 
-  #call(node: SyntaxNode, scope: Scope): Plan {
+  /** `database`: where the function is, if the text says so. */
+  #call(node: SyntaxNode, scope: Scope, database?: string): Plan {
     const name = node.type === 'NameReference' ? node.name : node.child('Name').name;
     const args =
       node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');
@@ -250,14 +300,18 @@ export class QueryBinder implements TabularBinder {
       return this.#externalTable(node, scope);
     if (/^(table|materialized_view)$/.test(name) && first && !scope.find(name)) {
       const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
+      const home = database ?? scope.database ?? this.database;
+      this.#mustShow(node, home, wanted, scope);
       if (name === 'materialized_view') return this.#materializedPart(node, wanted, args[1], scope);
-      const found = this.#findTable(this.database, wanted);
-      if (found) return this.#scan(this.database, found.name);
+      const found = this.#tables.find(home, wanted);
+      if (found) return this.#tables.scan(home, found.name);
       const binding = scope.find(wanted);
       if (binding?.kind === 'tabular') return binding.plan;
       return node.fail('semantic', 'unknown_table', `There is no table named '${wanted}'.`);
     }
-    const { body, inner } = this.#expressions.functionBody(node, name, scope, NO_ROW);
+    if (!scope.find(name))
+      this.#mustShow(node, database ?? scope.database ?? this.database, name, scope);
+    const { body, inner } = this.#expressions.functionBody(node, name, scope, NO_ROW, { database });
     for (const statement of body.list('Statements')) this.#expressions.declare(statement, inner);
     return this.bindTabular(body.child('Expression'), inner);
   }
@@ -268,23 +322,14 @@ export class QueryBinder implements TabularBinder {
     const [name = '', mapping] = args.map((a) =>
       String(this.#expressions.bindConstant(a, scope).value ?? ''),
     );
-    const { database } = this;
-    const table = this.#options.schema.databases
-      .find((d) => d.name === database)
-      ?.tables.find((t) => t.kind === 'externalTable' && t.name === name);
-    if (!table)
-      return call.fail(
+    return (
+      this.#tables.external(this.database, name, mapping) ??
+      call.fail(
         'semantic',
         'unknown_external_table',
-        `There is no external table named '${name}' in database '${database}'.`,
-      );
-    return {
-      op: 'scan',
-      database,
-      table: name,
-      columns: table.columns.map((c) => ({ name: c.name, type: c.type })),
-      external: { kind: 'table', database, name, ...(mapping ? { mapping } : {}) },
-    };
+        `There is no external table named '${name}' in database '${this.database}'.`,
+      )
+    );
   }
 
   /** A call of a declared pattern is the query of the case that fits. */
@@ -293,9 +338,21 @@ export class QueryBinder implements TabularBinder {
     const binding = scope.find(name);
     if (binding?.kind !== 'pattern') return undefined;
     const wanted = path ? String(path.raw.LiteralValue ?? path.name) : undefined;
-    const body = findCase(binding.cases, call, wanted);
-    if (!body)
-      return call.fail('semantic', 'pattern', `No case of the pattern '${name}' fits this call.`);
+    const args = call
+      .child('ArgumentList')
+      .list('Expressions')
+      .map((a) => String(this.#expressions.bindConstant(a, scope).value ?? ''));
+    const body = findCase(binding.cases, args, wanted);
+    if (!body) {
+      const written = args.map((a) => `'${a}'`).join(', ');
+      const path = wanted === undefined ? '' : `.['${wanted}']`;
+      // Programs read this sentence: it is how they learn what to declare (page "pattern statement").
+      return call.fail(
+        'semantic',
+        'SEM0036',
+        `One or more pattern references were not declared. Detected pattern references: ["${name}(${written})${path}"]`,
+      );
+    }
     return this.bindTabular(body.maybe('Expression') ?? body, scope);
   }
 
@@ -309,7 +366,7 @@ export class QueryBinder implements TabularBinder {
     maxAge: SyntaxNode | undefined,
     scope: Scope,
   ): Plan {
-    const table = this.#findTable(this.database, name);
+    const table = this.#tables.find(this.database, name);
     if (!table?.view)
       return node.fail(
         'semantic',
@@ -317,29 +374,10 @@ export class QueryBinder implements TabularBinder {
         `There is no materialized view named '${name}'.`,
       );
     const age = maxAge && this.#expressions.bindConstant(maxAge, scope).value;
-    const at = table.view.materializedAt;
+    const since = table.view.behindSince;
     const late =
-      typeof age === 'bigint' && (at === undefined || this.#options.now - BigInt(at) > age);
+      typeof age === 'bigint' && since !== undefined && this.#options.now - BigInt(since) > age;
     return this.#options.views.read(this.database, table, late ? 'all' : 'materialized');
-  }
-
-  #findTable(database: string, name: string): TableInfo | undefined {
-    return this.#options.schema.databases
-      .find((d) => d.name === database)
-      ?.tables.find((t) => t.name === name && t.kind !== 'externalTable');
-  }
-
-  #scan(database: string, name: string): Plan {
-    const { fact } = this.#options;
-    if (fact?.table === name && database === this.database) return fact.plan();
-    const table = this.#findTable(database, name);
-    if (table?.view) return this.#options.views.read(database, table, 'all');
-    return {
-      op: 'scan',
-      database,
-      table: name,
-      columns: (table?.columns ?? []).map((c) => ({ name: c.name, type: c.type })),
-    };
   }
 
   #context(scope: Scope): OperatorContext {
@@ -357,8 +395,10 @@ export class QueryBinder implements TabularBinder {
           .list('Parameters')
           .find((p) => p.type === 'NamedParameter' && p.child('Name').name.toLowerCase() === name)
           ?.child('Expression'),
-      tablesLike: (pattern, database) => this.#tablesLike(pattern, database ?? this.database),
-      scan: (database, table) => this.#scan(database, table),
+      tablesLike: (pattern, database) =>
+        this.#tables.like(pattern, database ?? scope.database ?? this.database, scope),
+      scan: (database, table) => this.#tables.scan(database, table),
+      databaseOf: (path, at) => this.#databaseOf(path, at),
     };
   }
 
@@ -374,40 +414,7 @@ export class QueryBinder implements TabularBinder {
     if (isTabular(node, scope)) return this.bindTabular(node, scope);
     return input;
   }
-
-  /** Wildcards mean tables only: neither materialized views nor external tables. */
-  #tablesLike(pattern: string, database: string): { database: string; table: string }[] {
-    const bare = pattern.replace(/^\[?['"]?|['"]?\]?$/g, '');
-    const expression = new RegExp(
-      `^${bare.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`,
-      'i',
-    );
-    return (this.#options.schema.databases.find((d) => d.name === database)?.tables ?? [])
-      .filter((t) => t.kind === 'table' && expression.test(t.name))
-      .map((t) => ({ database, table: t.name }));
-  }
 }
 
-/** The annotation of a `render` at the end of a query (page "render operator"). */
-function visualizationOf(node: SyntaxNode): Visualization | undefined {
-  if (node.type !== 'PipeExpression') return undefined;
-  const operator = node.child('Operator');
-  if (operator.type === 'AsOperator') return visualizationOf(node.child('Expression'));
-  if (operator.type !== 'RenderOperator') return undefined;
-  const properties: Record<string, string> = {};
-  const given = [
-    ...operator.list('Parameters'),
-    ...(operator.maybe('WithClause')?.list('Properties') ?? []),
-  ];
-  for (const property of given) {
-    if (property.type !== 'NamedParameter') continue;
-    const value = property.child('Expression');
-    properties[property.child('Name').name.toLowerCase()] =
-      value.raw.LiteralValue !== undefined &&
-      value.raw.LiteralValue !== null &&
-      typeof value.raw.LiteralValue === 'string'
-        ? value.raw.LiteralValue
-        : value.text;
-  }
-  return { kind: operator.child('ChartType').text.toLowerCase(), properties };
-}
+/** Names of databases are no names of values: an alias is kept under a key of its own. */
+const aliasKey = (name: string): string => `database ${name}`;

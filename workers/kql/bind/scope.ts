@@ -2,6 +2,7 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import type { Expr, Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { PatternCase } from './patterns.ts';
+import type { Restriction } from './restriction.ts';
 
 /** What a name of the text stands for. */
 export type Binding =
@@ -10,6 +11,14 @@ export type Binding =
   /** A function declared by `let`; its body sees the names of its own place. */
   | { readonly kind: 'function'; readonly scope: Scope; readonly declaration: SyntaxNode }
   | { readonly kind: 'pattern'; readonly cases: readonly PatternCase[] }
+  /** A database under another name, or one of an entity group; `plan` where the entity is a table. */
+  | {
+      readonly kind: 'entity';
+      readonly database: string;
+      readonly plan: Plan | undefined;
+    }
+  /** `entity_group […]`: its members, and the names in force where they were written. */
+  | { readonly kind: 'entityGroup'; readonly members: readonly SyntaxNode[]; readonly scope: Scope }
   /** A graph made by make-graph, known to the graph operators alone. */
   | { readonly kind: 'graph'; readonly graph: unknown };
 
@@ -17,15 +26,46 @@ export type Binding =
 export class Scope {
   readonly #names = new Map<string, Binding>();
   readonly #outer: Scope | undefined;
+  readonly #restriction: Restriction | undefined;
+  readonly #database: string | undefined;
   readonly depth: number;
 
-  constructor(outer?: Scope, depth?: number) {
+  constructor(
+    outer?: Scope,
+    inner: {
+      readonly depth?: number;
+      /** What of the outer names and of the databases can be seen from here on. */
+      readonly restriction?: Restriction;
+      /** Where names without a database are looked for. */
+      readonly database?: string | undefined;
+    } = {},
+  ) {
     this.#outer = outer;
-    this.depth = depth ?? outer?.depth ?? 0;
+    this.#restriction = inner.restriction;
+    this.#database = inner.database;
+    this.depth = inner.depth ?? outer?.depth ?? 0;
   }
 
   find(name: string): Binding | undefined {
-    return this.#names.get(name) ?? this.#outer?.find(name);
+    const own = this.#names.get(name);
+    if (own) return own;
+    const found = this.#outer?.find(name);
+    return found && this.#restriction && !this.#restriction.showsName(name, found)
+      ? undefined
+      : found;
+  }
+
+  /** The database whose function this is; undefined: that of the query. */
+  get database(): string | undefined {
+    return this.#database ?? this.#outer?.database;
+  }
+
+  /** Whether the query may read a stored table or function. */
+  shows(database: string, entity: string): boolean {
+    return (
+      (this.#restriction?.showsEntity(database, entity) ?? true) &&
+      (this.#outer?.shows(database, entity) ?? true)
+    );
   }
 
   set(name: string, binding: Binding): void {

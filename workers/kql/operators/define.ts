@@ -27,6 +27,8 @@ export interface OperatorContext {
     database?: string,
   ): readonly { readonly database: string; readonly table: string }[];
   scan(database: string, table: string): Plan;
+  /** The database that a path is about: `cluster("c").database("d")`, an alias, the current one. */
+  databaseOf(path: SyntaxNode, scope: Scope): string;
 }
 
 /** A tabular operator: how its syntax becomes plan nodes. One file each. */

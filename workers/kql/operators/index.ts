@@ -5,6 +5,7 @@ import { externaldata, inlineExternalTable } from './external.ts';
 import { find } from './find.ts';
 import * as graph from './graph/operators.ts';
 import { join, lookup } from './join.ts';
+import { macroExpand } from './macro-expand.ts';
 import { makeSeries } from './make-series.ts';
 import { mvApply } from './mv-apply.ts';
 import { mvExpand } from './mv-expand.ts';
@@ -38,6 +39,7 @@ const definitions: readonly OperatorDefinition[] = [
   inlineExternalTable,
   join,
   lookup,
+  macroExpand,
   makeSeries,
   mvApply,
   mvExpand,

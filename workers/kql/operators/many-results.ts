@@ -8,6 +8,12 @@ export interface NamedPlan {
   readonly plan: Plan;
 }
 
+/** The name that `as` at the end of a leg gives. */
+function nameByAs(leg: SyntaxNode): string | undefined {
+  const last = leg.type === 'PipeExpression' ? leg.child('Operator') : leg;
+  return last.type === 'AsOperator' ? last.child('Name').name : undefined;
+}
+
 /** Operators at the end of a text that answer with several tables (fork, facet). */
 export const manyResults: Readonly<
   Record<string, (node: SyntaxNode, input: Plan, context: OperatorContext) => NamedPlan[]>
@@ -15,7 +21,7 @@ export const manyResults: Readonly<
   ForkOperator: (node, input, context) => {
     const shared: Plan = { op: 'materialize', columns: input.columns, input };
     return node.list('Expressions').map((leg) => ({
-      name: leg.maybe('NameEquals')?.child('Name').name,
+      name: leg.maybe('NameEquals')?.child('Name').name ?? nameByAs(leg.child('Expression')),
       plan: context.pipeline(leg.child('Expression'), shared),
     }));
   },

@@ -11,7 +11,7 @@ export const invoke = operator('InvokeOperator', ['invoke'], (node, input, conte
     name,
     context.scope,
     { columns: [] },
-    input,
+    { piped: input },
   );
   for (const statement of body.list('Statements')) context.expressions.declare(statement, inner);
   return context.tabular(body.child('Expression'), inner);

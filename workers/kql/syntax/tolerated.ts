@@ -16,6 +16,15 @@ const LENIENT: ReadonlySet<string> = new Set([
 /** KS107 type expected, KS134 integer expected, KS234 array expected, KS106 operand types, KS124 unknown plugin. */
 const LOOSE_CODES: ReadonlySet<string> = new Set(['KS107', 'KS134', 'KS106']);
 
+/**
+ * KS118 arguments, KS188 no case of the pattern, KS142 unknown name: a pattern that is not declared for a call is
+ * told by its binder, in the sentence that programs look for.
+ */
+const PATTERN_CODES: ReadonlySet<string> = new Set(['KS118', 'KS142', 'KS188']);
+
+const isPatternCall = (node: SyntaxNode): boolean =>
+  node.type === 'FunctionCallExpression' && node.symbol?.kind === 'Pattern';
+
 /** The nodes from the root down to an offset. */
 function pathTo(root: SyntaxNode, start: number, length: number): SyntaxNode[] {
   const path: SyntaxNode[] = [];
@@ -38,6 +47,11 @@ export function tolerated(
   if (diagnostic.code === 'KS234') return true;
   const { start, length } = diagnostic.span;
   if (diagnostic.code === 'KS124') return isPlugin(diagnostic.message.split("'")[1] ?? '');
+  if (PATTERN_CODES.has(diagnostic.code))
+    return pathTo(root, start, length).some(
+      (n) =>
+        isPatternCall(n) || (n.type === 'PathExpression' && isPatternCall(n.child('Expression'))),
+    );
   if (!LOOSE_CODES.has(diagnostic.code)) return false;
   const path = pathTo(root, start, length);
   return path.some(

@@ -1,0 +1,72 @@
+import type { SchemaInfo, TableInfo } from '../../../common/contract/schema.ts';
+import type { Plan } from '../plan/plan.ts';
+import { wildcard } from './restriction.ts';
+import type { Scope } from './scope.ts';
+
+export interface BindOptions {
+  readonly database: string;
+  readonly schema: SchemaInfo;
+  /** Ticks of now(). */
+  readonly now: bigint;
+  /** Values of `declare query_parameters`, as KQL literals. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Opens materialized views. */
+  readonly views: ViewReader;
+  /** The text is a view's query, and this stands for its source: the rows that the view has not taken in. */
+  readonly fact?: { readonly table: string; readonly plan: () => Plan };
+}
+
+export interface ViewReader {
+  read(database: string, table: TableInfo, part: 'all' | 'materialized'): Plan;
+}
+
+/** The stored tables, views and external tables that a text may name. */
+export class Tables {
+  readonly #options: BindOptions;
+
+  constructor(options: BindOptions) {
+    this.#options = options;
+  }
+
+  #of(database: string): readonly TableInfo[] {
+    return this.#options.schema.databases.find((d) => d.name === database)?.tables ?? [];
+  }
+
+  find(database: string, name: string): TableInfo | undefined {
+    return this.#of(database).find((t) => t.name === name && t.kind !== 'externalTable');
+  }
+
+  scan(database: string, name: string): Plan {
+    const { fact, views } = this.#options;
+    if (fact?.table === name && database === this.#options.database) return fact.plan();
+    const table = this.find(database, name);
+    if (table?.view) return views.read(database, table, 'all');
+    return {
+      op: 'scan',
+      database,
+      table: name,
+      columns: (table?.columns ?? []).map((c) => ({ name: c.name, type: c.type })),
+    };
+  }
+
+  external(database: string, name: string, mapping: string | undefined): Plan | undefined {
+    const table = this.#of(database).find((t) => t.kind === 'externalTable' && t.name === name);
+    return (
+      table && {
+        op: 'scan',
+        database,
+        table: name,
+        columns: table.columns.map((c) => ({ name: c.name, type: c.type })),
+        external: { kind: 'table', database, name, ...(mapping ? { mapping } : {}) },
+      }
+    );
+  }
+
+  /** Wildcards mean tables only: neither materialized views nor external tables. */
+  like(pattern: string, database: string, scope: Scope): { database: string; table: string }[] {
+    const expression = wildcard(pattern);
+    return this.#of(database)
+      .filter((t) => t.kind === 'table' && expression.test(t.name) && scope.shows(database, t.name))
+      .map((t) => ({ database, table: t.name }));
+  }
+}
