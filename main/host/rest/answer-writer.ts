@@ -43,15 +43,16 @@ export class AnswerWriter {
   /** Sends what there is, so that the client has it before the next piece is made. */
   async flush(): Promise<void> {
     await this.send();
-    if (this.gzip && !this.gzip.destroyed)
-      await new Promise<void>((resolve) => {
-        const done = (): void => resolve();
-        this.out.once('close', done);
-        this.gzip?.flush(constants.Z_SYNC_FLUSH, () => {
-          this.out.off('close', done);
-          resolve();
-        });
-      });
+    const { gzip } = this;
+    if (!gzip || gzip.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        gzip.off('close', done);
+        resolve();
+      };
+      gzip.once('close', done);
+      gzip.flush(constants.Z_SYNC_FLUSH, done);
+    });
   }
 
   async end(): Promise<void> {
@@ -67,7 +68,18 @@ export class AnswerWriter {
 
   private async put(piece: string | Uint8Array): Promise<void> {
     if (this.out.destroyed) return;
-    if (!this.out.write(piece))
-      await Promise.race([once(this.out, 'drain'), once(this.out, 'close')]);
+    if (!this.out.write(piece)) await this.until('drain');
+  }
+
+  /** Waits for an event of the stream, or for its end. */
+  private async until(event: string): Promise<void> {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    try {
+      await Promise.race([once(this.out, event, { signal }), once(this.out, 'close', { signal })]);
+    } finally {
+      // Takes the listeners away.
+      waiting.abort();
+    }
   }
 }
