@@ -185,6 +185,7 @@ export class QueryRunner {
     const results: StoredResult[] = [];
     try {
       const { lowered, snapshots } = await this.lower(request.queryId, compiled, how);
+      const of = compiled.results.length;
       for (const [i, result] of compiled.results.entries()) {
         const statement = lowered[i];
         if (statement)
@@ -193,7 +194,7 @@ export class QueryRunner {
               now: compiled.now,
               limits,
               signal,
-              emit,
+              emit: (event) => emit(event.kind === 'result' ? { ...event, of } : event),
             }),
           );
       }

@@ -18,7 +18,8 @@ export class ResultFeed {
       this.update(event.result);
     }).then(
       (outcome) => {
-        for (const result of outcome.results) this.update(result);
+        // A query that was begun anew has other results than those it told of first.
+        this.results.splice(0, this.results.length, ...outcome.results);
         this.finish({ outcome });
       },
       (error: unknown) => this.finish({ error }),
