@@ -208,6 +208,11 @@ export const ingestWorkerContract = {
         filesTotal: z.number(),
       }),
     },
+    /** Paths as the definition of a partitioned source expects them. */
+    'external.samplePaths': {
+      params: z.object({ files: externalFiles }),
+      result: z.object({ samples: z.array(z.string()) }),
+    },
     /** The files of a source, without a look into them. `path` is where the bytes are. */
     'external.list': {
       params: z.object({

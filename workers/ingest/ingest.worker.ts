@@ -6,6 +6,7 @@ import { Database } from '../store/database.ts';
 import { mergeExtents } from '../store/merge.ts';
 import { expose } from './external/expose.ts';
 import { describeFiles } from './external/list-files.ts';
+import { samplePaths } from './external/sample-paths.ts';
 import { inspect } from './inspect.ts';
 import { load } from './load.ts';
 import { register } from './register.ts';
@@ -38,6 +39,7 @@ await serveWorker({
           filesTotal: exposed.filesTotal,
         };
       },
+      'external.samplePaths': ({ files }) => ({ samples: samplePaths(files) }),
       'external.list': async ({ files, folder, limit }, { signal }) => ({
         files: await describeFiles(files, { folder, signal }, limit),
       }),

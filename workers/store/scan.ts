@@ -21,7 +21,8 @@ export interface ScanOptions {
   readonly inOrder?: boolean;
 }
 
-/** A record of the largest JSON size that is read in place, in bytes. */
+/** Bytes of a JSON record that any file may hold, and of the largest that is read in place. */
+const USUAL_JSON_RECORD = 16_777_216;
 const LARGEST_JSON_RECORD = 268_435_456;
 
 /**
@@ -118,6 +119,7 @@ function selectGroup(
     first.reader,
     extents.map((e) => e.path),
     fields,
+    extents.reduce((most, e) => Math.max(most, e.sizeBytes), 0),
   );
   return `SELECT ${list.join(', ') || ROW_MARKER}\nFROM ${from}${where}`;
 }
@@ -131,6 +133,8 @@ export function readerSql(
   reader: ExtentReader,
   paths: readonly string[],
   fields: readonly StoredColumn[],
+  /** The largest file bounds the largest record, for which the engine keeps a buffer per thread. */
+  largestFile = LARGEST_JSON_RECORD,
 ): string {
   const list = pathList(paths);
   switch (reader.kind) {
@@ -146,7 +150,7 @@ export function readerSql(
         named.map((f) => [f.field, literal(f.storage === 'TEXT' ? 'VARCHAR' : f.storage)]),
       );
       const shape = named.length > 0 ? `columns = ${columns}` : `columns = {'': 'VARCHAR'}`;
-      return `read_json(${list}, auto_detect = false, ${shape}, format = ${literal(reader.layout)}, compression = ${literal(reader.compression === 'none' ? 'uncompressed' : reader.compression)}, maximum_object_size = ${LARGEST_JSON_RECORD}, hive_partitioning = false)`;
+      return `read_json(${list}, auto_detect = false, ${shape}, format = ${literal(reader.layout)}, compression = ${literal(reader.compression === 'none' ? 'uncompressed' : reader.compression)}, maximum_object_size = ${Math.min(LARGEST_JSON_RECORD, Math.max(USUAL_JSON_RECORD, largestFile + 1))}, hive_partitioning = false)`;
     }
   }
 }

@@ -17,6 +17,11 @@ export class CommandArguments {
     this.parts = parts;
   }
 
+  /** A part as it is, for whoever checks it. */
+  part(name: string): unknown {
+    return this.parts[name];
+  }
+
   text(name: string): string {
     const value = this.optional(name);
     if (value !== undefined) return value;

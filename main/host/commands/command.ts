@@ -16,6 +16,8 @@ export type CommandRecord = Readonly<Record<string, CommandCell | undefined>>;
 export interface CommandAnswer {
   readonly columns: readonly (readonly [name: string, type: KqlType])[];
   readonly rows: readonly (readonly CommandCell[])[];
+  /** Tables that follow the first, each with its name. */
+  readonly more?: readonly (CommandAnswer & { readonly name: string })[];
 }
 
 export interface CommandCall {

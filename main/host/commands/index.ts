@@ -16,6 +16,8 @@ import {
 } from './create-function.ts';
 import { createMergeTable, createTable, createTableBasedOn } from './create-table.ts';
 import { clearTableData, dropTable } from './drop-table.ts';
+import { externalTableMappingCommands } from './external-table-mappings.ts';
+import { externalTableCommands } from './external-tables.ts';
 import { ingestInline, ingestInto } from './ingest.ts';
 import { renameTables } from './rename-table.ts';
 import { appendTable, setOrAppendTable, setOrReplaceTable, setTable } from './set-table.ts';
@@ -43,6 +45,8 @@ import { showCluster, showVersion } from './show-version.ts';
 
 /** By the name that Kusto.Language gives to the kind of command. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  ...externalTableCommands,
+  ...externalTableMappingCommands,
   AlterColumnType: alterColumnType,
   AlterFunction: alterFunction,
   AlterMergeTable: alterMergeTable,

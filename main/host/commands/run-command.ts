@@ -1,4 +1,4 @@
-import type { QueryOutcome } from '../../../common/contract/query.ts';
+import type { QueryOutcome, ResultInfo } from '../../../common/contract/query.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
 import { answerJson } from './answer-json.ts';
@@ -57,21 +57,26 @@ export async function runCommand(
           ),
   };
   const answer = await answerOf(command, call, signal);
-  const result = await host.queryWorker.call(
-    'engine.rows',
-    {
-      name: 'PrimaryResult',
-      columns: answer.columns.map(([name, type]) => ({ name, type })),
-      rows: answer.rows.map((row) => [...row]),
-      database,
-      ...(parsed.pipe === undefined ? {} : { pipe: parsed.pipe, text }),
-    },
-    { signal },
-  );
+  const results: ResultInfo[] = [];
+  for (const each of [{ name: 'PrimaryResult', ...answer }, ...(answer.more ?? [])])
+    results.push(
+      await host.queryWorker.call(
+        'engine.rows',
+        {
+          name: each.name,
+          columns: each.columns.map(([name, type]) => ({ name, type })),
+          rows: each.rows.map((row) => [...row]),
+          database,
+          // A pipe goes on from the first table.
+          ...(parsed.pipe === undefined || results.length > 0 ? {} : { pipe: parsed.pipe, text }),
+        },
+        { signal },
+      ),
+    );
   const { bytes } = await host.queryWorker.call('engine.memory', {}, { signal });
   return {
     queryId,
-    results: [result],
+    results,
     stats: {
       elapsedMs: performance.now() - started,
       compileMs,

@@ -1,10 +1,16 @@
+import type { Column } from '../../../common/types/kql-type.ts';
 import type { TableRow } from '../catalog/tables-store.ts';
 import type { CommandAnswer } from './command.ts';
 import { columnJson } from './schema-json.ts';
 import { cslSchema } from './script-text.ts';
 
+/** A table of any kind, as its schema is told. */
+export type Described = Pick<TableRow, 'name' | 'database' | 'folder' | 'docstring'> & {
+  readonly columns: readonly (Column & { readonly docstring: string })[];
+};
+
 /** What commands that make or change a table answer: its schema as JSON. */
-export function tableSchemaAnswer(tables: readonly TableRow[]): CommandAnswer {
+export function tableSchemaAnswer(tables: readonly Described[]): CommandAnswer {
   return {
     columns: [
       ['TableName', 'string'],
@@ -18,7 +24,7 @@ export function tableSchemaAnswer(tables: readonly TableRow[]): CommandAnswer {
 }
 
 /** The same with the schema in the form that `.create table` takes. */
-export function tableCslAnswer(tables: readonly TableRow[]): CommandAnswer {
+export function tableCslAnswer(tables: readonly Described[]): CommandAnswer {
   const { columns } = tableSchemaAnswer([]);
   return {
     columns,
@@ -38,6 +44,6 @@ export function tableListAnswer(tables: readonly TableRow[]): CommandAnswer {
   };
 }
 
-function tableJson({ name, columns }: TableRow): string {
+function tableJson({ name, columns }: Described): string {
   return JSON.stringify({ Name: name, OrderedColumns: columns.map(columnJson) });
 }

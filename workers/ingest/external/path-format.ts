@@ -5,7 +5,7 @@ import { TICKS_PER_DAY, TICKS_PER_HOUR, UNIX_EPOCH_TICKS } from '../../../common
 /** Texts of the partitions' values; datetimes as ticks in digits. */
 export type PartitionValues = ReadonlyMap<string, string>;
 
-type Unit = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
+export type Unit = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
 /** Specifiers of the .NET format that a path can hold, longest first. */
 const SPECIFIERS: readonly (readonly [text: string, unit: Unit, pattern: string])[] = [
@@ -191,37 +191,4 @@ export function partitionEnd(partition: Partition, start: bigint): bigint | unde
     default:
       return undefined;
   }
-}
-
-/** A path that the definition expects, for people to compare with theirs. */
-export function samplePath(
-  partitions: readonly Partition[],
-  format: readonly PathPart[],
-  moment: Date,
-): string {
-  return completePath(partitions, format)
-    .map((part) => {
-      if (part.kind === 'text') return part.text;
-      if (part.kind === 'partition') return `{${part.name}}`;
-      return render(part.pattern, moment);
-    })
-    .join('');
-}
-
-function render(pattern: string, moment: Date): string {
-  const numbers: Readonly<Record<Unit, number>> = {
-    year: moment.getUTCFullYear(),
-    month: moment.getUTCMonth() + 1,
-    day: moment.getUTCDate(),
-    hour: moment.getUTCHours(),
-    minute: moment.getUTCMinutes(),
-    second: moment.getUTCSeconds(),
-  };
-  return datetimePieces(pattern)
-    .map((piece) => {
-      if (!piece.unit) return piece.pattern.replace(/\\(.)/g, '$1');
-      const width = Number(/\{(\d)\}/.exec(piece.pattern)?.[1] ?? 1);
-      return numbers[piece.unit].toString().padStart(width, '0').slice(-Math.max(width, 2));
-    })
-    .join('');
 }

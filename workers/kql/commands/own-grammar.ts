@@ -51,6 +51,11 @@ const OWN_COMMANDS: readonly (readonly [kind: string, form: string])[] = [
   ['AlterMergeExtentTagsFromQuery', 'alter-merge [async] extent tags <Tag,> <|'],
   ['DropExtentTagsFromQuery', 'drop [async] extent tags <|'],
   ['DropExtentTagsFromTable', 'drop extent tags from table <TableName> <Tag,>'],
+  ['DropExternalTable', 'drop external table <ExternalTableName> ifexists'],
+  [
+    'CreateExternalTableMapping',
+    'create-or-alter external table <ExternalTableName> mapping <MappingName> <MappingFormat>',
+  ],
   ['DropTableColumns', 'drop columns from table <TableName> <ColumnName,>'],
   ['DropDatabaseIngestionMapping', 'drop database ingestion <MappingKind> mapping <MappingName>'],
   ['DetachDatabase', 'drop database <DatabaseName> ifexists'],

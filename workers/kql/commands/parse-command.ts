@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
 import { spanOf } from '../../../common/errors/app-error.ts';
 import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
+import { parseExternalTableCommand } from '../external/command.ts';
 import type { GlobalsCache } from '../syntax/globals.ts';
 import type { RawNode } from '../syntax/library.ts';
 import { parse } from '../syntax/parse.ts';
@@ -200,6 +201,8 @@ const behindMark = (text: string): string => text.replace(/^[ \t]*(\r?\n)?/, '')
  * reported: whether its tables exist is for the host to say, and a query behind it is compiled when it runs.
  */
 export function parseCommand(text: string, database: string, globals: GlobalsCache): ParsedCommand {
+  const external = parseExternalTableCommand(text);
+  if (external) return { ...external, schema: resultSchema(external.kind) };
   // Data is no KQL: it may be long, and its quotes and brackets mean nothing.
   const head = INLINE_HEAD.exec(text)?.[0];
   const parsed = parse(head === undefined ? text : `${head} -`, database, globals);

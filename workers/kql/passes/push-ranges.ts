@@ -63,10 +63,13 @@ function rangeOf(expr: Expr): PruningRange | undefined {
   switch (name) {
     case 'op_Equal':
       return { column: side.name, min: bound, max: bound };
+    // All of these types count in whole steps.
     case 'op_LessThan':
+      return { column: side.name, max: (BigInt(bound) - 1n).toString() };
+    case 'op_GreaterThan':
+      return { column: side.name, min: (BigInt(bound) + 1n).toString() };
     case 'op_LessThanOrEqual':
       return { column: side.name, max: bound };
-    case 'op_GreaterThan':
     case 'op_GreaterThanOrEqual':
       return { column: side.name, min: bound };
     default:
