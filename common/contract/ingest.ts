@@ -95,10 +95,14 @@ export const ingestRequest = z.object({
   options: readOptions.default({ nestedLevels: 1 }),
   /** Absent: the inferred columns, or for an existing table its own by name or by position. */
   columns: z.array(mappedColumn).optional(),
+  /** Name of a stored ingestion mapping of the table or its database, in place of `columns`. */
+  mapping: z.string().optional(),
   onBadCell: badCells.default('widen'),
   /** Ends with an error once so many rows are bad. */
   maxErrors: z.number().int().default(1_000_000),
   tags: z.array(z.string()).default([]),
+  /** Ticks from which retention counts, in place of the time of ingestion (`creationTime`). */
+  createdAt: z.string().optional(),
 });
 export type IngestRequest = z.infer<typeof ingestRequest>;
 

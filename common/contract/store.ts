@@ -62,6 +62,8 @@ export const extent = z.object({
   ranges: z.array(columnRange),
   /** Ticks. */
   ingestedAt: z.string(),
+  /** Ticks from which retention counts, where that is not the time of ingestion (`creationTime`, merges). */
+  createdAt: z.string().optional(),
   tags: z.array(z.string()),
 });
 export type Extent = z.infer<typeof extent>;

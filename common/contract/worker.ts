@@ -9,7 +9,7 @@ import {
   readOptions,
 } from './ingest.ts';
 import { queryCalls, resultInfo } from './query.ts';
-import { schemaInfo } from './schema.ts';
+import { functionInfo, schemaInfo } from './schema.ts';
 import { extent, pruningRange, tableSnapshot } from './store.ts';
 import { bytes, column, diagnostic, none } from './values.ts';
 
@@ -107,8 +107,48 @@ export const queryWorkerContract = {
         folder: z.string(),
         /** The whole command, whose end `text` is: positions in errors point into it. */
         command: z.string().optional(),
+        /** Tables whose rows are these extents alone; the host keeps the files. */
+        given: z.array(tableSnapshot).default([]),
       }),
       result: z.object({ columns: z.array(column), extents: z.array(extent), rows: z.number() }),
+    },
+    /**
+     * One piece of work on a materialized view: `delta` makes states of the given extents of its source, `merge`
+     * makes fewer states of given ones of its own.
+     */
+    'engine.writeView': {
+      params: z.object({
+        queryId: z.string(),
+        database: z.string(),
+        name: z.string(),
+        step: z.enum(['delta', 'merge']),
+        folder: z.string(),
+        given: z.array(tableSnapshot),
+      }),
+      result: z.object({ columns: z.array(column), extents: z.array(extent), rows: z.number() }),
+    },
+    /** Checks the query of a materialized view; positions in errors point into `command` if its part is given. */
+    'views.describe': {
+      params: z.object({
+        database: z.string(),
+        name: z.string(),
+        source: z.string(),
+        query: z.string(),
+        dimensionTables: z.array(z.string()),
+        command: z.string().optional(),
+      }),
+      result: z.object({
+        columns: z.array(column),
+        keys: z.array(z.string()),
+        /** Columns of the materialized part. */
+        stored: z.array(column),
+        dedup: z.boolean(),
+      }),
+    },
+    /** Checks a stored function's declaration and body without running it. */
+    'functions.check': {
+      params: z.object({ database: z.string(), function: functionInfo, command: z.string() }),
+      result: z.object({ columns: z.array(column) }),
     },
     'engine.coverage': { params: none, result: coverageInfo },
     'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
@@ -124,7 +164,13 @@ export const snapshotContract = {
       params: z.object({
         queryId: z.string(),
         tables: z.array(
-          z.object({ database: z.string(), table: z.string(), ranges: z.array(pruningRange) }),
+          z.object({
+            database: z.string(),
+            table: z.string(),
+            ranges: z.array(pruningRange),
+            /** Only extents that this materialized view has not taken in. */
+            delta: z.string().optional(),
+          }),
         ),
       }),
       result: z.object({ tables: z.array(tableSnapshot) }),

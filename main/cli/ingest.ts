@@ -1,12 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import {
-  badCells,
-  formatName,
-  type IngestRequest,
-  type MappedColumn,
-} from '../../common/contract/ingest.ts';
+import { badCells, formatName, type IngestRequest } from '../../common/contract/ingest.ts';
 import { parseMapping } from '../host/commands/mapping.ts';
 import { DEFAULT_DATABASE } from '../host/samples.ts';
 import type { CliCommand } from './command.ts';
@@ -30,7 +26,7 @@ export const ingest: CliCommand = async (argv) => {
   if (table === undefined) throw new UsageError('--table NAME is missing.');
   if (positionals.length === 0) throw new UsageError('No file was named.');
   const format = values.format === undefined ? undefined : oneOf(formatName, values.format);
-  const columns = values.mapping === undefined ? undefined : await readMapping(values.mapping);
+  const mapping = values.mapping === undefined ? {} : await readMapping(values.mapping);
   const request: IngestRequest = {
     source: { kind: 'paths', paths: positionals.map((path) => resolve(path)) },
     database: values.db,
@@ -39,7 +35,7 @@ export const ingest: CliCommand = async (argv) => {
     onBadCell: oneOf(badCells, values['on-bad-cell']),
     maxErrors: 1_000_000,
     tags: values.tag,
-    ...(columns ? { columns } : {}),
+    ...mapping,
   };
   const host = openHost('owner', values.data, { lazy: true });
   const progress = progressLine();
@@ -74,8 +70,9 @@ function oneOf<T extends string>(values: z.ZodEnum<{ [K in T]: K }>, text: strin
   throw new UsageError(`${text} is none of ${values.options.join(', ')}.`);
 }
 
-/** JSON of a mapping, or the path of a file that holds it. */
-async function readMapping(given: string): Promise<MappedColumn[]> {
-  const text = given.trimStart().startsWith('[') ? given : await readFile(given, 'utf8');
-  return [...parseMapping(text)];
+/** JSON of a mapping, the path of a file that holds it, or the name of a stored one. */
+async function readMapping(given: string): Promise<Pick<IngestRequest, 'columns' | 'mapping'>> {
+  if (given.trimStart().startsWith('[')) return { columns: [...parseMapping(given)] };
+  if (!existsSync(given)) return { mapping: given };
+  return { columns: [...parseMapping(await readFile(given, 'utf8'))] };
 }

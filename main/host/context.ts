@@ -1,5 +1,6 @@
 import type { HostContract } from '../../common/contract/host.ts';
 import type { TopicName, TopicOf } from '../../common/contract/rpc.ts';
+import type { StreamWorkerContract } from '../../common/contract/stream.ts';
 import type {
   IngestWorkerContract,
   QueryWorkerContract,
@@ -8,19 +9,24 @@ import type {
 import type { Catalog } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
 import type { Snapshots } from './catalog/snapshots.ts';
+import type { ExtentScopes } from './extent-scopes.ts';
 import type { ExternalFiles } from './external/external-files.ts';
 import type { FileExchange } from './files/file-exchange.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logger } from './logger.ts';
+import type { MaterializedViews } from './materialized-views/materialized-views.ts';
 import type { Operations } from './operations.ts';
 import type { SupervisedWorker } from './pool/supervised-worker.ts';
 import type { RequestLog } from './request-log.ts';
 import type { RunningQueries } from './running-queries.ts';
 import type { Schema } from './schema.ts';
+import type { Streams } from './streams/streams.ts';
 import type { TableWriter } from './table-writer.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export type QueryWorker = SupervisedWorker<QueryWorkerContract, SnapshotContract>;
 export type IngestWorker = SupervisedWorker<IngestWorkerContract, SnapshotContract>;
+export type StreamWorker = SupervisedWorker<StreamWorkerContract, SnapshotContract>;
 export type Publish = <T extends TopicName<HostContract>>(
   topic: T,
   value: TopicOf<HostContract, T>,
@@ -30,7 +36,7 @@ export type Publish = <T extends TopicName<HostContract>>(
 export interface HostContext {
   readonly version: string;
   /** Set once a server shares the host. */
-  readonly shared: { readonly endpoint?: string };
+  readonly shared: { readonly endpoint?: string; readonly closing?: boolean };
   readonly folder: DataFolder;
   readonly catalog: Catalog;
   readonly snapshots: Snapshots;
@@ -38,6 +44,8 @@ export interface HostContext {
   readonly writer: TableWriter;
   readonly queryWorker: QueryWorker;
   readonly ingestWorker: IngestWorker;
+  readonly streamWorker: StreamWorker;
+  readonly streams: Streams;
   readonly files: FileExchange;
   /** Files of queries and external tables. */
   readonly external: ExternalFiles;
@@ -45,6 +53,9 @@ export interface HostContext {
   readonly running: RunningQueries;
   readonly operations: Operations;
   readonly requests: RequestLog;
+  readonly views: MaterializedViews;
+  readonly upkeep: Upkeep;
+  readonly scopes: ExtentScopes;
   readonly publish: Publish;
   readonly logger: Logger;
 }

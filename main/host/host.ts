@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type HostContract, type HostHandlers, hostContract } from '../../common/contract/host.ts';
 import { createPeer } from '../../common/contract/peer.ts';
 import type { Contract, TopicName, TopicOf, Transport } from '../../common/contract/rpc.ts';
+import type { StreamWorkerContract } from '../../common/contract/stream.ts';
 import {
   type CoverageInfo,
   type IngestWorkerContract,
@@ -15,12 +16,14 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
-import type { HostContext, IngestWorker, Publish, QueryWorker } from './context.ts';
+import type { HostContext, IngestWorker, Publish, QueryWorker, StreamWorker } from './context.ts';
+import { ExtentScopes } from './extent-scopes.ts';
 import { ExternalFiles } from './external/external-files.ts';
 import { type Allowed, permissionsOf } from './external/permissions.ts';
 import { FileExchange } from './files/file-exchange.ts';
 import { Jobs } from './jobs.ts';
 import { type Logger, SILENT } from './logger.ts';
+import { MaterializedViews } from './materialized-views/materialized-views.ts';
 import { Merges } from './merges.ts';
 import { Operations } from './operations.ts';
 import { SupervisedWorker } from './pool/supervised-worker.ts';
@@ -34,9 +37,20 @@ import { ingestService } from './services/ingest.ts';
 import { type LoadRequest, loadFiles, overlayDatabase } from './services/load.ts';
 import { queryService } from './services/query.ts';
 import { schemaService } from './services/schema.ts';
+import { streamService } from './services/streams.ts';
 import { workspaceService } from './services/workspace.ts';
 import { trackResults } from './session.ts';
+import { Streams } from './streams/streams.ts';
 import { TableWriter } from './table-writer.ts';
+import { withUpdatePolicies } from './update-policies/with-update-policies.ts';
+import {
+  dropAutoDeleted,
+  dropExpired,
+  dropOldTags,
+  forgetDropped,
+  forgetOperations,
+  Upkeep,
+} from './upkeep.ts';
 
 export interface HostOptions {
   readonly dataFolder: string;
@@ -48,7 +62,7 @@ export interface HostOptions {
   readonly mode?: 'owner' | 'reader';
   readonly version?: string;
   /** Sources or bundles of the worker threads; by default the sources beside this file. */
-  readonly workers?: { readonly query: URL; readonly ingest: URL };
+  readonly workers?: { readonly query: URL; readonly ingest: URL; readonly stream: URL };
   /** Folder of the catalog's migrations, where a bundle has put it. */
   readonly migrations?: URL;
   /** Folder with the shipped sample; absent: no sample. */
@@ -85,7 +99,13 @@ const SOURCES = new URL('../../workers/', import.meta.url);
 const WORKERS = {
   query: new URL('engine/engine.worker.ts', SOURCES),
   ingest: new URL('ingest/ingest.worker.ts', SOURCES),
+  stream: new URL('ingest/stream.worker.ts', SOURCES),
 };
+
+const UPKEEP = [dropExpired, dropAutoDeleted, dropOldTags, forgetDropped, forgetOperations];
+
+/** Streams write small files all the time; what they may hold doesn't depend on how much waits for them. */
+const STREAM_MEMORY = 160_000_000;
 
 /** The composition root: the catalog, the workers, and the contract above them. */
 export function createHost(options: HostOptions): Host {
@@ -109,6 +129,7 @@ export function createHost(options: HostOptions): Host {
 
   const snapshots = new Snapshots((path, error) => logger.error(`could not delete ${path}`, error));
   const schema = new Schema(catalog);
+  const scopes = new ExtentScopes();
   const merges = new Merges();
   const settings = (name: string) => ({
     spillFolder: join(folder.tmp, `spill-${name}`),
@@ -125,7 +146,9 @@ export function createHost(options: HostOptions): Host {
   });
   const snapshotHandlers = {
     'snapshot.take': ({ queryId, tables }) => {
-      const taken = tables.map((t) => schema.snapshot(t.database, t.table, t.ranges));
+      const taken = tables.map((t) =>
+        scopes.limit(queryId, schema.snapshot(t.database, t.table, t.ranges, t.delta)),
+      );
       for (const table of taken)
         snapshots.pin(
           queryId,
@@ -169,14 +192,34 @@ export function createHost(options: HostOptions): Host {
     logger,
   });
 
+  const streamWorker: StreamWorker = new SupervisedWorker<StreamWorkerContract, SnapshotContract>({
+    name: 'stream',
+    url: workers.stream,
+    settings: { ...settings('stream'), memoryLimit: STREAM_MEMORY, threads: 1 },
+    contract: snapshotContract,
+    handlers: snapshotHandlers,
+    onStart: () => Promise.resolve(),
+    onCrash: (reason) => publish('engine.restarted', { worker: 'stream', reason }),
+    logger,
+  });
+
   schema.onChange(async (info) => {
     publish('schema.changed', { version: info.version });
     if (queryWorker.isRunning) await queryWorker.call('engine.setSchema', info);
   });
-  const writer = new TableWriter(folder, catalog, snapshots, schema, (tables) =>
-    merges.consider(context, tables),
+  const views = new MaterializedViews(reader === undefined);
+  const writer = new TableWriter(
+    folder,
+    catalog,
+    snapshots,
+    schema,
+    (tables) => {
+      merges.consider(context, tables);
+      views.consider(context, tables);
+    },
+    (commits, commit) => withUpdatePolicies(context, commits, commit),
   );
-  const shared: { endpoint?: string } = {};
+  const shared: { endpoint?: string; closing?: boolean } = {};
   const context: HostContext = {
     shared,
     version: options.version ?? '0.0.0',
@@ -187,12 +230,17 @@ export function createHost(options: HostOptions): Host {
     writer,
     queryWorker,
     ingestWorker,
+    streamWorker,
+    streams: new Streams(),
     files: new FileExchange(folder.tmp),
     external,
     jobs: new Jobs((job) => publish('jobs.changed', { job })),
     running: new RunningQueries(),
     operations: new Operations(catalog.operations),
     requests: new RequestLog(),
+    views,
+    upkeep: new Upkeep(UPKEEP),
+    scopes,
     publish,
     logger,
   };
@@ -200,11 +248,20 @@ export function createHost(options: HostOptions): Host {
     ...queryService(context),
     ...schemaService(context),
     ...ingestService(context),
+    ...streamService(context),
     ...workspaceService(context),
   };
   if (reader) overlayDatabase(context, DEFAULT_DATABASE, SAMPLES_DATABASE);
   // The first query shouldn't wait for the engine to load; a failure shows at the first call.
-  if (!options.lazy) queryWorker.start().catch(() => {});
+  // A reader works beside the owner, whose catalog it only has a copy of.
+  if (!reader) {
+    context.upkeep.start(context);
+    context.streams.resume(context);
+  }
+  if (!options.lazy) {
+    queryWorker.start().catch(() => {});
+    views.resume(context);
+  }
 
   return {
     ...kustoServices(context),
@@ -232,13 +289,17 @@ export function createHost(options: HostOptions): Host {
       });
     },
     async close() {
+      shared.closing = true;
       merges.close();
+      await context.upkeep.close();
+      await context.streams.close();
       context.jobs.cancelAll();
       context.operations.cancelAll();
       await context.operations.idle();
       for (const client of clients) client.close();
-      await Promise.all([queryWorker.close(), ingestWorker.close()]);
+      await Promise.all([queryWorker.close(), ingestWorker.close(), streamWorker.close()]);
       await merges.idle();
+      await views.idle();
       catalog.close();
       if (reader) await rm(reader.temporary, { recursive: true, force: true });
     },

@@ -1,5 +1,9 @@
-import type { CatalogExtent } from './catalog/extents-store.ts';
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { type CatalogExtent, createdTicks } from './catalog/extents-store.ts';
+import { effectivePolicy } from './catalog/policies.ts';
 import type { TableRow } from './catalog/tables-store.ts';
+import { merge as mergePolicy } from './commands/policy-kinds.ts';
 import type { HostContext } from './context.ts';
 
 /** Rows of a merged extent. */
@@ -10,18 +14,27 @@ const SMALL_ROWS = TARGET_ROWS / 8;
 const TOLERATED = 16;
 
 /** The extents that are merged next: neighbours in time, together no more than one full extent. */
-export function mergeCandidates(extents: readonly CatalogExtent[]): readonly CatalogExtent[] {
+export function mergeCandidates(
+  extents: readonly CatalogExtent[],
+  /** By id, what an extent waits for. */
+  waiting: ReadonlyMap<string, string> = new Map(),
+  policy: z.infer<typeof mergePolicy> = {},
+): readonly CatalogExtent[] {
+  if (policy.AllowMerge === false) return [];
+  const target = Math.min(TARGET_ROWS, policy.RowCountUpperBoundForMerge || TARGET_ROWS);
   const small = extents.filter(
     (e) => e.owned && e.reader.kind === 'parquet' && e.rowCount < SMALL_ROWS,
   );
   if (small.length <= TOLERATED) return [];
-  // Tags belong to whole extents: `drop-by:` must not take other rows along.
-  const groups = [...Map.groupBy(small, (extent) => extent.tags.join('\n')).values()];
+  // Tags belong to whole extents: `drop-by:` must not take other rows along. So does what views have taken in.
+  const alike = ({ extentId, tags }: CatalogExtent): string =>
+    `${waiting.get(extentId) ?? ''}\n${tags.join('\n')}`;
+  const groups = [...Map.groupBy(small, alike).values()];
   const [largest = []] = groups.sort((a, b) => b.length - a.length);
   const chosen: CatalogExtent[] = [];
   let rows = 0;
   for (const extent of largest) {
-    if (rows + extent.rowCount > TARGET_ROWS) break;
+    if (rows + extent.rowCount > target || chosen.length === policy.MaxExtentsToMerge) break;
     chosen.push(extent);
     rows += extent.rowCount;
   }
@@ -70,17 +83,40 @@ export class Merges {
 
 async function mergeTable(host: HostContext, { database, name }: TableRow): Promise<void> {
   for (;;) {
-    const table = host.catalog.tables.find(database, name);
+    const table = host.catalog.tables.stored(database, name);
     if (!table) return;
-    const extents = mergeCandidates(host.schema.extentsOf(table));
-    if (extents.length === 0) return;
-    const pin = `merge:${table.id}`;
-    host.snapshots.pin(
-      pin,
-      extents.map((e) => e.path),
+    // States of other views are merged by group, when the view takes in rows.
+    if (table.kind === 'materializedView' && !host.catalog.views.byId(table.id)?.definition.dedup)
+      return;
+    const extents = mergeCandidates(
+      host.schema.extentsOf(table),
+      host.catalog.waitingKeys(table),
+      mergePolicy.safeParse(effectivePolicy(host.catalog, table, 'ExtentsMergePolicy')).data,
     );
-    try {
-      await host.jobs.run('merge', `Merge ${extents.length} extents of ${name}`, undefined, (job) =>
+    if (extents.length === 0) return;
+    await mergeInto(host, table, extents);
+  }
+}
+
+/** Writes extents as one in their place; the ids of what was made, none if the table changed meanwhile. */
+export async function mergeInto(
+  host: HostContext,
+  table: TableRow,
+  extents: readonly CatalogExtent[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const { database, name } = table;
+  const pin = `merge:${randomUUID()}`;
+  host.snapshots.pin(
+    pin,
+    extents.map((e) => e.path),
+  );
+  try {
+    return await host.jobs.run(
+      'merge',
+      `Merge ${extents.length} extents of ${name}`,
+      signal,
+      (job) =>
         host.writer.staged(async (folder) => {
           const merged = await host.ingestWorker.call(
             'store.merge',
@@ -92,25 +128,35 @@ async function mergeTable(host: HostContext, { database, name }: TableRow): Prom
             { signal: job.signal },
           );
           job.signal.throwIfAborted();
-          const now = host.catalog.tables.find(database, name);
+          const now = host.catalog.tables.stored(database, name);
           // Columns are matched by name at the commit; a rename meanwhile would lose one.
-          if (!now || !sameColumns(now, table)) return;
+          if (!now || !sameColumns(now, table)) return [];
           await host.writer.commit([
             {
               database: host.catalog.databases.get(database),
               table: name,
+              kind: table.kind,
               columns: [],
-              extents: merged.extents.map((e) => ({ ...e, tags: extents[0]?.tags ?? [] })),
+              extents: merged.extents.map((e) => ({
+                ...e,
+                tags: extents[0]?.tags ?? [],
+                createdAt: newest(extents).toString(),
+              })),
               owned: true,
               replaces: extents.map((e) => e.extentId),
             },
           ]);
+          return merged.extents.map((e) => e.extentId);
         }),
-      );
-    } finally {
-      host.snapshots.release(pin);
-    }
+    );
+  } finally {
+    host.snapshots.release(pin);
   }
+}
+
+/** Retention must not take the newer rows of a merged extent along with the older. */
+function newest(extents: readonly CatalogExtent[]): bigint {
+  return extents.map(createdTicks).reduce((a, b) => (a > b ? a : b), 0n);
 }
 
 function sameColumns(a: TableRow, b: TableRow): boolean {

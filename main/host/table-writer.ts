@@ -6,10 +6,23 @@ import type { Extent } from '../../common/contract/store.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import type { Catalog, TableCommit } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
+import type { NewJournalEntry } from './catalog/journal-store.ts';
+import { isRecoverable } from './catalog/policies.ts';
 import type { SourcePosition } from './catalog/positions-store.ts';
 import type { Snapshots } from './catalog/snapshots.ts';
-import type { TableRow } from './catalog/tables-store.ts';
+import type { HiddenTable, TableRow } from './catalog/tables-store.ts';
 import type { Schema } from './schema.ts';
+
+/**
+ * Adds to commits what follows from them, and commits all of it by the function it is given: files that it makes
+ * may be gone once it resolves.
+ */
+export type Derive = (
+  commits: readonly TableCommit[],
+  commit: (commits: readonly TableCommit[]) => Promise<void>,
+) => Promise<void>;
+
+const NOTHING_DERIVED: Derive = (commits, commit) => commit(commits);
 
 /** From files that a worker has written to rows that queries see. */
 export class TableWriter {
@@ -18,6 +31,7 @@ export class TableWriter {
   private readonly snapshots: Snapshots;
   private readonly schema: Schema;
   private readonly afterCommit: (tables: readonly TableRow[]) => void;
+  private readonly derive: Derive;
 
   constructor(
     folder: DataFolder,
@@ -25,12 +39,14 @@ export class TableWriter {
     snapshots: Snapshots,
     schema: Schema,
     afterCommit: (tables: readonly TableRow[]) => void,
+    derive: Derive = NOTHING_DERIVED,
   ) {
     this.folder = folder;
     this.catalog = catalog;
     this.snapshots = snapshots;
     this.schema = schema;
     this.afterCommit = afterCommit;
+    this.derive = derive;
   }
 
   /** Gives `work` an empty folder to write into, which is gone afterwards, with all that wasn't committed. */
@@ -44,10 +60,20 @@ export class TableWriter {
     }
   }
 
-  /** All commits together or none of them. Files are moved into the tables' folders first. */
+  /**
+   * All commits together or none of them, with what update policies make of them. Files are moved into the
+   * tables' folders first.
+   */
   async commit(
     commits: readonly TableCommit[],
     positions: readonly SourcePosition[] = [],
+  ): Promise<void> {
+    await this.derive(commits, (all) => this.commitAll(all, positions));
+  }
+
+  private async commitAll(
+    commits: readonly TableCommit[],
+    positions: readonly SourcePosition[],
   ): Promise<void> {
     for (const commit of commits)
       if (commit.owned) for (const extent of commit.extents) syncToDisk(extent.path);
@@ -58,22 +84,55 @@ export class TableWriter {
     this.snapshots.dropFiles(replaced.filter((e) => e.owned).map((e) => e.path));
     await this.schema.changed();
     this.afterCommit(
-      commits.map(({ database, table }) => this.catalog.tables.get(database.name, table)),
+      commits.flatMap(
+        ({ database, table }) => this.catalog.tables.stored(database.name, table) ?? [],
+      ),
     );
   }
 
-  /** Takes a table away; its files go when no query reads them. */
-  async dropTable(table: TableRow): Promise<void> {
-    const extents = this.catalog.extents.ofTable(table.id);
+  /**
+   * Takes a table away. Its extents stay for `.undo drop table` if its retention policy says so, and go when
+   * nobody reads them otherwise.
+   */
+  async dropTable(
+    table: TableRow,
+    entry: Pick<NewJournalEntry, 'command' | 'requestId'> = {},
+  ): Promise<void> {
+    const kept = table.kind === 'table' && isRecoverable(this.catalog, table);
+    const extents = kept ? [] : this.catalog.extents.ofTable(table.id);
     this.catalog.change(() => {
-      this.catalog.tables.drop(table);
       this.catalog.journal.add({
         event: 'DROP-TABLE',
         database: table.database,
         entity: table.name,
+        ...entry,
       });
+      if (kept) this.catalog.tables.hide(table);
+      else this.catalog.tables.drop(table);
     });
     this.snapshots.dropFiles(extents.filter((e) => e.owned).map((e) => e.path));
+    await this.schema.changed();
+  }
+
+  /** Deletes what a dropped table has left. */
+  async forgetTable(table: HiddenTable): Promise<void> {
+    const extents = this.catalog.extents.ofTable(table.id);
+    this.catalog.change(() => this.catalog.tables.drop(table));
+    this.snapshots.dropFiles(extents.filter((e) => e.owned).map((e) => e.path));
+    await this.schema.changed();
+  }
+
+  /** Takes a database away for good, with its files. */
+  async dropDatabase(
+    name: string,
+    entry: Pick<NewJournalEntry, 'command' | 'requestId'> = {},
+  ): Promise<void> {
+    const paths = this.catalog.extents.ownedPaths(this.catalog.databases.get(name).id);
+    this.catalog.change(() => {
+      this.catalog.journal.add({ event: 'DROP-DATABASE', database: name, entity: name, ...entry });
+      this.catalog.databases.drop(name);
+    });
+    this.snapshots.dropFiles([...paths]);
     await this.schema.changed();
   }
 

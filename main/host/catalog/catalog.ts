@@ -5,6 +5,7 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import { type DataFolder, makeFolders } from './data-folder.ts';
 import { type DatabaseRow, DatabasesStore } from './databases-store.ts';
 import { DefinitionsStore, type EntityKind } from './definitions-store.ts';
+import { ExportsStore } from './exports-store.ts';
 import { type CatalogExtent, ExtentsStore } from './extents-store.ts';
 import { FailuresStore } from './failures-store.ts';
 import { FunctionsStore } from './functions-store.ts';
@@ -20,7 +21,7 @@ import {
   type TableRow,
   TablesStore,
 } from './tables-store.ts';
-import { ViewsStore } from './views-store.ts';
+import { type ViewState, ViewsStore } from './views-store.ts';
 import {
   DocumentsStore,
   HistoryStore,
@@ -49,12 +50,18 @@ export interface TableCommit {
    * update policy runs. By default true where `replaces` is a list.
    */
   readonly sameRows?: boolean;
-  /** The table is a view's: extents of the view's source that went into `extents`. */
-  readonly takes?: readonly string[];
+  /** The table is a view's: extents of the view's source that went into `extents`, and what is known of it then. */
+  readonly takes?: { readonly extents: readonly string[]; readonly state: ViewState };
 }
 
 export function bringsNewRows({ replaces, sameRows }: TableCommit): boolean {
   return !(sameRows ?? Array.isArray(replaces));
+}
+
+/** By id, what takes in the rows of a table. */
+interface Readers {
+  readonly views: readonly number[];
+  readonly exports: readonly number[];
 }
 
 export interface CatalogOptions {
@@ -74,6 +81,7 @@ export class Catalog {
   readonly entities: DefinitionsStore<EntityKind>;
   readonly operations: OperationsStore;
   readonly failures: FailuresStore;
+  readonly exports: ExportsStore;
   readonly positions: PositionsStore;
   readonly history: HistoryStore;
   readonly documents: DocumentsStore;
@@ -95,6 +103,7 @@ export class Catalog {
     this.entities = new DefinitionsStore<EntityKind>(db, 'entities');
     this.operations = new OperationsStore(db);
     this.failures = new FailuresStore(db);
+    this.exports = new ExportsStore(db);
     this.positions = new PositionsStore(db);
     this.history = new HistoryStore(db);
     this.documents = new DocumentsStore(db);
@@ -179,34 +188,66 @@ export class Catalog {
       replaces === 'all' ? current : current.filter((e) => replaces?.includes(e.extentId));
     if (Array.isArray(replaces) && replaced.length !== replaces.length)
       throw extentsChanged(commit);
-    const waiting = bringsNewRows(commit)
-      ? this.views.ofSource(table.id).map((view) => view.id)
-      : this.viewsWaitingFor(table, replaced);
-    if (commit.takes && !this.views.take(table.id, commit.takes)) throw extentsChanged(commit);
+    const waiting = bringsNewRows(commit) ? this.readersOf(table) : this.waitedFor(table, replaced);
+    if (commit.takes) {
+      if (!this.views.take(table.id, commit.takes.extents)) throw extentsChanged(commit);
+      this.views.setState(table.id, commit.takes.state);
+    }
     this.extents.remove(replaced.map((extent) => extent.extentId));
     const placed = place(table, commit.extents);
     for (const extent of placed) this.extents.insert(table, { extent, owned: commit.owned });
-    for (const view of waiting)
-      this.views.await(
-        view,
-        table.id,
-        placed.map((extent) => extent.extentId),
-      );
+    this.await(
+      table,
+      waiting,
+      placed.map((extent) => extent.extentId),
+    );
     return replaced;
   }
 
-  /** The views that have still to take in the rows of extents: all of these rows, or none of them. */
-  private viewsWaitingFor(table: TableRow, extents: readonly CatalogExtent[]): readonly number[] {
-    const waiting = this.views.waitingFor(table.id);
-    const [views = '', ...others] = new Set(extents.map((e) => waiting.get(e.extentId) ?? ''));
+  /** Tells the views and exports of a table that it has got these extents. */
+  awaitRows(table: TableRow, extentIds: readonly string[]): void {
+    this.await(table, this.readersOf(table), extentIds);
+  }
+
+  /** By extent id, a key that is equal for extents which the same views and exports have still to take in. */
+  waitingKeys(table: TableRow): ReadonlyMap<string, string> {
+    const views = this.views.waitingFor(table.id);
+    const exports = this.exports.waitingFor(table.id);
+    return new Map(
+      [...new Set([...views.keys(), ...exports.keys()])].map((id) => [
+        id,
+        `${views.get(id) ?? ''};${exports.get(id) ?? ''}`,
+      ]),
+    );
+  }
+
+  private readersOf(table: TableRow): Readers {
+    return {
+      views: this.views.ofSource(table.id).map((view) => view.id),
+      exports: this.exports.ofTable(table.id),
+    };
+  }
+
+  private await(table: TableRow, readers: Readers, extentIds: readonly string[]): void {
+    for (const view of readers.views) this.views.await(view, table.id, extentIds);
+    for (const id of readers.exports) this.exports.await(id, extentIds);
+  }
+
+  /** The views and exports that have still to take in the rows of extents: all of these rows, or none of them. */
+  private waitedFor(table: TableRow, extents: readonly CatalogExtent[]): Readers {
+    const waiting = this.waitingKeys(table);
+    const [key = ';', ...others] = new Set(extents.map((e) => waiting.get(e.extentId) ?? ';'));
     if (others.length > 0)
       throw new AppError(
         'resource',
         'extents_changed',
-        `Materialized views have taken in some of the rows of '${table.name}' that this changes, and not the others.`,
-        { hints: ['Try again when the views have caught up.'] },
+        `Materialized views or exports have taken in some of the rows of '${table.name}' that this changes, and not the others.`,
+        { hints: ['Try again when they have caught up.'] },
       );
-    return views === '' ? [] : views.split(',').map(Number);
+    const [views = [], exports = []] = key
+      .split(';')
+      .map((ids) => (ids === '' ? [] : ids.split(',').map(Number)));
+    return { views, exports };
   }
 
   /** The table with at least these columns, made if need be (`.create-merge table`). */

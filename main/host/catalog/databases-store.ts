@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../common/errors/app-error.ts';
+import { DefinitionsStore, databaseOwner, tableOwner } from './definitions-store.ts';
 import { checkName } from './names.ts';
 
 export interface DatabaseRow {
@@ -69,8 +70,24 @@ export class DatabasesStore {
     return this.get(name);
   }
 
+  setPrettyName(name: string, prettyName: string): void {
+    this.db
+      .prepare('UPDATE databases SET pretty_name = ? WHERE id = ?')
+      .run(prettyName, this.get(name).id);
+  }
+
+  /** With all that is in it; the files are the caller's to delete. */
   drop(name: string): void {
-    this.db.prepare('DELETE FROM databases WHERE id = ?').run(this.get(name).id);
+    const database = this.get(name);
+    const tables = this.db
+      .prepare<[number], { id: number }>('SELECT id FROM tables WHERE database_id = ?')
+      .all(database.id);
+    for (const entities of ['definitions', 'entities'] as const) {
+      const store = new DefinitionsStore(this.db, entities);
+      store.removeOwner(databaseOwner(database));
+      for (const table of tables) store.removeOwner(tableOwner(table));
+    }
+    this.db.prepare('DELETE FROM databases WHERE id = ?').run(database.id);
   }
 }
 

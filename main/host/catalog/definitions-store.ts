@@ -8,7 +8,7 @@ export type DefinitionKind =
   | 'connection';
 
 /** Entities of a later catalog, which have a table of their own. */
-export type EntityKind = 'storedQueryResult' | 'entityGroup' | 'plugin';
+export type EntityKind = 'storedQueryResult' | 'entityGroup' | 'plugin' | 'stream';
 
 export const tableOwner = (table: { readonly id: number }): string => `table:${table.id}`;
 export const databaseOwner = (database: { readonly id: number }): string =>
@@ -54,6 +54,16 @@ export class DefinitionsStore<Kind extends string = DefinitionKind> {
 
   find(kind: Kind, owner: string, name: string): StoredDefinition | undefined {
     return this.list(kind, owner).find((entry) => entry.name === name);
+  }
+
+  /** All entities of one name, whoever owns them. */
+  named(kind: Kind, name: string): readonly Definition[] {
+    const rows = this.db
+      .prepare<[string, string], Row>(
+        `SELECT owner, name, definition FROM ${this.table} WHERE kind = ? AND name = ? ORDER BY owner`,
+      )
+      .all(kind, name);
+    return rows.map((row) => ({ ...row, definition: JSON.parse(row.definition) as unknown }));
   }
 
   put(kind: Kind, { owner, name, definition }: Definition): void {

@@ -24,6 +24,7 @@ interface Stored {
   row_count: number;
   size_bytes: number;
   ingested_at: string;
+  created_at: string | null;
   tags: string;
 }
 
@@ -39,7 +40,11 @@ interface StoredExtentColumn {
 }
 
 const SELECT_EXTENT =
-  'SELECT id, extent_id, path, owned, reader, row_count, size_bytes, CAST(ingested_at AS TEXT) AS ingested_at, tags FROM extents';
+  'SELECT id, extent_id, path, owned, reader, row_count, size_bytes, CAST(ingested_at AS TEXT) AS ingested_at, CAST(created_at AS TEXT) AS created_at, tags FROM extents';
+
+/** Ticks of the newest row, as retention counts. */
+export const createdTicks = ({ createdAt, ingestedAt }: Extent): bigint =>
+  BigInt(createdAt ?? ingestedAt);
 
 export class ExtentsStore {
   private readonly db: Database;
@@ -75,8 +80,8 @@ export class ExtentsStore {
   insert(table: TableRow, { extent, owned }: NewExtent): void {
     const { lastInsertRowid } = this.db
       .prepare(
-        `INSERT INTO extents (extent_id, table_id, path, owned, reader, row_count, size_bytes, ingested_at, tags)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO extents (extent_id, table_id, path, owned, reader, row_count, size_bytes, ingested_at, created_at, tags)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         extent.extentId,
@@ -87,6 +92,7 @@ export class ExtentsStore {
         extent.rowCount,
         extent.sizeBytes,
         BigInt(extent.ingestedAt),
+        extent.createdAt === undefined ? null : BigInt(extent.createdAt),
         JSON.stringify(extent.tags),
       );
     const ids = new Map(table.columns.map((column) => [column.name, column.id]));
@@ -112,17 +118,26 @@ export class ExtentsStore {
     }
   }
 
+  setTags(extentId: string, tags: readonly string[]): void {
+    this.db
+      .prepare('UPDATE extents SET tags = ? WHERE extent_id = ?')
+      .run(JSON.stringify(tags), extentId);
+  }
+
   /** Returns how many of them there were. */
   remove(extentIds: readonly string[]): number {
     const remove = this.db.prepare('DELETE FROM extents WHERE extent_id = ?');
     return extentIds.reduce((sum, id) => sum + remove.run(id).changes, 0);
   }
 
-  /** Absolute paths of all files that Calypso owns. */
-  ownedPaths(): ReadonlySet<string> {
+  /** Absolute paths of all files that Calypso owns, of one database or of all; dropped tables' too. */
+  ownedPaths(databaseId?: number): ReadonlySet<string> {
     const rows = this.db
-      .prepare<[], { path: string }>('SELECT path FROM extents WHERE owned = 1')
-      .all();
+      .prepare<[number | null, number | null], { path: string }>(
+        `SELECT e.path FROM extents e JOIN tables t ON t.id = e.table_id
+         WHERE e.owned = 1 AND (? IS NULL OR t.database_id = ?)`,
+      )
+      .all(databaseId ?? null, databaseId ?? null);
     return new Set(rows.map((row) => absolutePath(this.folder, row.path)));
   }
 
@@ -135,6 +150,7 @@ export class ExtentsStore {
       rowCount: row.row_count,
       sizeBytes: row.size_bytes,
       ingestedAt: row.ingested_at,
+      ...(row.created_at === null ? {} : { createdAt: row.created_at }),
       tags: JSON.parse(row.tags) as string[],
       columns: columns.map((c) => ({
         column: c.column,

@@ -22,6 +22,18 @@ export class PositionsStore {
       .all(source);
   }
 
+  /** A source that is no more. */
+  forget(source: string): void {
+    this.db.prepare('DELETE FROM source_positions WHERE source = ?').run(source);
+  }
+
+  /** Reads again from elsewhere; its counters (`#…`) stay. */
+  forgetParts(source: string): void {
+    this.db
+      .prepare("DELETE FROM source_positions WHERE source = ? AND part NOT LIKE '#%'")
+      .run(source);
+  }
+
   put({ source, part, position }: SourcePosition): void {
     this.db
       .prepare(

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { DatabaseRow } from './databases-store.ts';
+import { DefinitionsStore, tableOwner } from './definitions-store.ts';
 import { checkName } from './names.ts';
 
 /** What is stored like a table: a table, or the materialized part of a view. */
@@ -34,6 +35,17 @@ export interface TableProperties {
   readonly docstring?: string;
 }
 
+/** A dropped table whose extents are still there. */
+export interface HiddenTable {
+  readonly id: number;
+  readonly database: string;
+  readonly name: string;
+  /** ISO text. */
+  readonly droppedAt: string;
+  /** The catalog's version at the drop. */
+  readonly version: number;
+}
+
 interface StoredTable {
   id: number;
   database_id: number;
@@ -44,8 +56,8 @@ interface StoredTable {
   docstring: string;
 }
 
-const SELECT_TABLE =
-  'SELECT t.*, d.name AS database FROM tables t JOIN databases d ON d.id = t.database_id';
+const SELECT_TABLE = `SELECT t.*, d.name AS database FROM tables t
+   JOIN databases d ON d.id = t.database_id AND t.dropped_at IS NULL`;
 
 /** Tables and their columns. Columns are told apart by id, so that a rename or a drop rewrites no extent. */
 export class TablesStore {
@@ -115,8 +127,46 @@ export class TablesStore {
     return this.present(id);
   }
 
-  drop(table: TableRow): void {
+  /** Takes the table away for good, with all that belongs to it. */
+  drop(table: { readonly id: number }): void {
+    for (const entities of ['definitions', 'entities'] as const)
+      new DefinitionsStore(this.db, entities).removeOwner(tableOwner(table));
     this.db.prepare('DELETE FROM tables WHERE id = ?').run(table.id);
+  }
+
+  /** Takes the table out of sight, its extents stay; until `drop` it can come back. */
+  hide(table: TableRow): void {
+    this.db
+      .prepare(
+        `UPDATE tables SET dropped_at = ?, dropped_name = name, name = ?,
+           dropped_version = (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'schema_version')
+         WHERE id = ?`,
+      )
+      .run(now(), `\u0000${table.id}`, table.id);
+  }
+
+  /** Hidden tables of a database, the latest first; of all databases without one. */
+  hidden(databaseId?: number): readonly HiddenTable[] {
+    return this.db
+      .prepare<[number | null, number | null], HiddenTable>(
+        `SELECT t.id, d.name AS database, dropped_name AS name, dropped_at AS droppedAt, dropped_version AS version
+         FROM tables t JOIN databases d ON d.id = t.database_id
+         WHERE dropped_at IS NOT NULL AND (? IS NULL OR t.database_id = ?)
+         ORDER BY dropped_version DESC, t.id DESC`,
+      )
+      .all(databaseId ?? null, databaseId ?? null);
+  }
+
+  /** Brings a hidden table back under a name that is free. */
+  restore(hidden: HiddenTable, name: string): TableRow {
+    checkName('table', name);
+    this.checkFree(hidden.database, name);
+    this.db
+      .prepare(
+        'UPDATE tables SET name = ?, dropped_at = NULL, dropped_name = NULL, dropped_version = NULL WHERE id = ?',
+      )
+      .run(name, hidden.id);
+    return this.present(hidden.id);
   }
 
   rename(table: TableRow, to: string): void {

@@ -91,6 +91,11 @@ export class ViewsStore {
     return this.db.prepare<[], Stored>(`${SELECT} ORDER BY v.table_id`).all().map(fromStored);
   }
 
+  byId(id: number): ViewRow | undefined {
+    const row = this.db.prepare<[number], Stored>(`${SELECT} WHERE v.table_id = ?`).get(id);
+    return row && fromStored(row);
+  }
+
   find(database: string, name: string): ViewRow | undefined {
     const row = this.db
       .prepare<[string, string], Stored>(`${SELECT} WHERE d.name = ? AND t.name = ?`)
@@ -151,6 +156,17 @@ export class ViewsStore {
       )
       .all(viewId)
       .map((row) => row.extent_id);
+  }
+
+  /** Ticks of the oldest ingestion that the view has not taken in. */
+  behindSince(viewId: number): string | undefined {
+    const row = this.db
+      .prepare<[number], { since: string | null }>(
+        `SELECT CAST(min(e.ingested_at) AS TEXT) AS since
+         FROM pending_extents p JOIN extents e ON e.id = p.extent_row WHERE p.view_id = ?`,
+      )
+      .get(viewId);
+    return row?.since ?? undefined;
   }
 
   /** Marks extents of the source, all of them or those of the list, as not taken in yet. */

@@ -9,7 +9,7 @@ import {
   tableOf,
   writableDatabaseOf,
 } from './command.ts';
-import { tableSchemaAnswer } from './table-rows.ts';
+import { tableListAnswer, tableSchemaAnswer } from './table-rows.ts';
 
 type Call = Parameters<Command>[0];
 
@@ -35,7 +35,8 @@ async function createAll(call: Call, forExisting: ForExisting): Promise<CommandA
       for (const table of wanted) createOne(call, database, table, forExisting);
     },
   );
-  return tableSchemaAnswer(wanted.map((table) => tableOf(call, table.name)));
+  const made = wanted.map((table) => tableOf(call, table.name));
+  return call.arguments.has('tables') ? tableListAnswer(made) : tableSchemaAnswer(made);
 }
 
 function createOne(

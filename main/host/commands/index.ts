@@ -1,4 +1,4 @@
-import { alterColumnType, dropColumns, renameColumn } from './alter-column.ts';
+import { alterColumnType, dropColumns, renameColumn, renameColumns } from './alter-column.ts';
 import {
   alterColumnDocstrings,
   alterMergeTable,
@@ -6,24 +6,22 @@ import {
   alterTableDocstring,
   alterTableFolder,
 } from './alter-table.ts';
-import type { Command } from './command.ts';
-import { createDatabase } from './create-database.ts';
-import {
-  alterFunction,
-  createFunction,
-  createOrAlterFunction,
-  dropFunction,
-} from './create-function.ts';
+import type { Commands } from './command.ts';
 import { createMergeTable, createTable, createTableBasedOn } from './create-table.ts';
-import { clearTableData, dropTable } from './drop-table.ts';
+import { databaseCommands } from './databases.ts';
+import { dropTableCommands } from './drop-table.ts';
+import { extentCommands } from './extents.ts';
 import { externalTableMappingCommands } from './external-table-mappings.ts';
 import { externalTableCommands } from './external-tables.ts';
+import { functionCommands } from './function-commands.ts';
 import { ingestInline, ingestInto } from './ingest.ts';
+import { mappingCommands } from './ingestion-mappings.ts';
+import { materializedViewCommands } from './materialized-view-commands.ts';
+import { policyCommands } from './policies.ts';
 import { renameTables } from './rename-table.ts';
 import { appendTable, setOrAppendTable, setOrReplaceTable, setTable } from './set-table.ts';
 import { showDatabase, showDatabases } from './show-databases.ts';
 import { showClusterExtents, showDatabaseExtents, showTableExtents } from './show-extents.ts';
-import { showFunction, showFunctions } from './show-functions.ts';
 import { showDatabaseJournal, showJournal } from './show-journal.ts';
 import { cancelQuery, showQueries, showRunningQueries } from './show-queries.ts';
 import {
@@ -42,13 +40,18 @@ import {
   showTablesDetails,
 } from './show-tables.ts';
 import { showCluster, showVersion } from './show-version.ts';
+import { updatePolicyCommands } from './update-policy.ts';
 
 /** By the name that Kusto.Language gives to the kind of command. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: Commands = {
+  ...databaseCommands,
+  ...dropTableCommands,
+  ...extentCommands,
+  ...mappingCommands,
+  ...policyCommands,
   ...externalTableCommands,
   ...externalTableMappingCommands,
   AlterColumnType: alterColumnType,
-  AlterFunction: alterFunction,
   AlterMergeTable: alterMergeTable,
   AlterMergeTableColumnDocStrings: alterColumnDocstrings,
   AlterTable: alterTable,
@@ -57,23 +60,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   AlterTableFolder: alterTableFolder,
   AppendTable: appendTable,
   CancelQuery: cancelQuery,
-  ClearTableData: clearTableData,
-  CreateDatabase: createDatabase,
-  CreateFunction: createFunction,
   CreateMergeTable: createMergeTable,
   CreateMergeTables: createMergeTable,
-  CreateOrAlterFunction: createOrAlterFunction,
   CreateTable: createTable,
   CreateTableBasedOnAnother: createTableBasedOn,
   CreateTables: createTable,
   DropColumn: dropColumns,
-  DropFunction: dropFunction,
-  DropTable: dropTable,
   DropTableColumns: dropColumns,
-  DropTables: dropTable,
   IngestInlineIntoTable: ingestInline,
   IngestIntoTable: ingestInto,
   RenameColumn: renameColumn,
+  RenameColumns: renameColumns,
   RenameTable: renameTables,
   RenameTables: renameTables,
   SetOrAppendTable: setOrAppendTable,
@@ -91,8 +88,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ShowDatabaseSchemaAsJson: showDatabaseSchemaAsJson,
   ShowDatabasesSchema: showDatabasesSchema,
   ShowDatabasesSchemaAsJson: showDatabasesSchemaAsJson,
-  ShowFunction: showFunction,
-  ShowFunctions: showFunctions,
   ShowJournal: showJournal,
   ShowQueries: showQueries,
   ShowRunningQueries: showRunningQueries,
@@ -104,4 +99,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ShowTables: showTables,
   ShowTablesDetails: showTablesDetails,
   ShowVersion: showVersion,
+  ...functionCommands,
+  ...materializedViewCommands,
+  ...updatePolicyCommands,
 };

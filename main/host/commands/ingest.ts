@@ -8,9 +8,9 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { CatalogExtent } from '../catalog/extents-store.ts';
 import { runIngestion } from '../services/ingest.ts';
 import { type Command, missingQuery, tableOf, writableDatabaseOf } from './command.ts';
-import { extentTags } from './extent-tags.ts';
-import { guidOf } from './guid.ts';
+import { extentTags, isIngestedAlready } from './extent-tags.ts';
 import { parseMapping } from './mapping.ts';
+import { datetimeOf } from './timespan.ts';
 
 type Call = Parameters<Command>[0];
 
@@ -23,9 +23,12 @@ async function ingest(
   const { arguments: args, host } = call;
   const database = writableDatabaseOf(call);
   const table = tableOf(call);
+  if (isIngestedAlready(host, table, args.property('ingestifnotexists'))) return [];
   const before = new Set(host.schema.extentsOf(table).map((extent) => extent.extentId));
   const format = formatOf(args.property('format')) ?? fallback;
   const mapping = args.property('ingestionmapping');
+  const reference = args.property('ingestionmappingreference');
+  const created = args.property('creationtime');
   const skipFirst = args.property('ignorefirstrecord');
   await runIngestion(
     host,
@@ -39,7 +42,11 @@ async function ingest(
         header: skipFirst?.toLowerCase() === 'true',
         ...(format ? { format } : {}),
       },
-      ...(mapping === undefined ? {} : { columns: [...parseMapping(mapping)] }),
+      ...(mapping === undefined ? {} : { columns: [...parseMapping(mapping, table.columns)] }),
+      ...(mapping !== undefined || reference === undefined ? {} : { mapping: reference }),
+      ...(created === undefined
+        ? {}
+        : { createdAt: datetimeOf(created, 'creationTime').toString() }),
       onBadCell: 'keep',
       maxErrors: Number.MAX_SAFE_INTEGER,
       tags: [...extentTags(args.property('tags'))],
@@ -89,7 +96,7 @@ export const ingestInto: Command = async (call) => {
       paths.join(', '),
       `${seconds} s`,
       'False',
-      guidOf('operation', call.queryId),
+      call.operationId,
     ]),
   };
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type MappedColumn, transformation } from '../../../common/contract/ingest.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
-import { kqlTypeOf } from '../../../common/types/kql-type.ts';
+import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -32,21 +32,37 @@ const entry = z
     };
   });
 
-/** Reads the JSON of an ingestion mapping (page "Ingestion mappings"). Columns without a type are strings. */
-export function parseMapping(json: string): readonly MappedColumn[] {
-  let raw: unknown;
+function readJson(json: string): unknown {
   try {
-    raw = JSON.parse(json);
+    return JSON.parse(json) as unknown;
   } catch (cause) {
-    throw new AppError('input', 'bad_mapping', 'The mapping is not JSON.', { cause });
+    throw new AppError('input', 'bad_mapping', 'The mapping is not JSON.', {
+      hints: [`For instance: '[{"column": "a", "Properties": {"Path": "$.a"}}]'`],
+      cause,
+    });
   }
+}
+
+/** The entries of a mapping as they were written. */
+export function mappingEntries(json: string): readonly object[] {
+  return z.array(z.looseObject({})).parse(readJson(json));
+}
+
+/**
+ * Reads the JSON of an ingestion mapping (page "Ingestion mappings"). Columns without a type have that of the
+ * column of this name in `known`, else they are strings.
+ */
+export function parseMapping(json: string, known: readonly Column[] = []): readonly MappedColumn[] {
+  const raw = readJson(json);
   const parsed = z.array(entry).safeParse(raw);
   if (!parsed.success)
     throw new AppError('input', 'bad_mapping', 'The mapping is no list of columns.');
   return parsed.data.map((column) => {
     if (!column.name)
       throw new AppError('input', 'bad_mapping', 'An entry of the mapping names no column.');
-    const type = kqlTypeOf(column.type ?? 'string');
+    const type = kqlTypeOf(
+      column.type ?? known.find(({ name }) => name === column.name)?.type ?? 'string',
+    );
     if (!type)
       throw new AppError(
         'input',

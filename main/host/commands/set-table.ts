@@ -3,7 +3,8 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import type { TableProperties, TableRow } from '../catalog/tables-store.ts';
 import { type Command, type CommandAnswer, missingQuery, writableDatabaseOf } from './command.ts';
-import { extentTags } from './extent-tags.ts';
+import { extentTags, isIngestedAlready } from './extent-tags.ts';
+import { datetimeOf } from './timespan.ts';
 
 type Call = Parameters<Command>[0];
 
@@ -24,7 +25,7 @@ export const setOrAppendTable: Command = (call) =>
 export const setOrReplaceTable: Command = (call) =>
   run(call, { existing: 'replace', missing: 'create' });
 
-/** Page "Ingest from query". `async` is not needed where nothing times out: the answer is the same. */
+/** Page "Ingest from query". What `distributed` and `persistDetails` ask for is so anyway. */
 async function run(call: Call, kind: Kind): Promise<CommandAnswer> {
   const { host, arguments: args, query } = call;
   const database = writableDatabaseOf(call);
@@ -34,7 +35,8 @@ async function run(call: Call, kind: Kind): Promise<CommandAnswer> {
   if (existing && kind.existing === 'fail')
     throw new AppError('input', 'table_exists', `A table named '${name}' exists already.`);
   if (!existing && kind.missing === 'fail') host.catalog.tables.get(database.name, name);
-  if (existing && isIngestedAlready(call, existing)) return answer([]);
+  if (existing && isIngestedAlready(host, existing, args.property('ingestifnotexists')))
+    return answer([]);
 
   return host.writer.staged(async (folder) => {
     const written = await host.queryWorker.call(
@@ -49,9 +51,13 @@ async function run(call: Call, kind: Kind): Promise<CommandAnswer> {
         ? matchByPlace(existing, written.columns, args.flag('extend_schema'))
         : written.columns;
     const tags = extentTags(args.property('tags'));
+    const created = args.property('creationtime');
     const extents = written.extents.map((extent) => ({
       ...withNames(extent, written.columns, columns),
       tags: [...extent.tags, ...tags],
+      ...(created === undefined
+        ? {}
+        : { createdAt: datetimeOf(created, 'creationTime').toString() }),
     }));
     const properties = propertiesOf(call);
     await host.writer.commit([
@@ -68,12 +74,6 @@ async function run(call: Call, kind: Kind): Promise<CommandAnswer> {
     ]);
     return answer(extents);
   });
-}
-
-/** An `ingest-by:` tag that is there already means that this was done before (`ingestIfNotExists`). */
-function isIngestedAlready({ host, arguments: args }: Call, table: TableRow): boolean {
-  const wanted = extentTags(args.property('ingestifnotexists')).map((tag) => `ingest-by:${tag}`);
-  return host.schema.extentsOf(table).some((e) => e.tags.some((tag) => wanted.includes(tag)));
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
 import type { TableCommit } from '../catalog/catalog.ts';
 import { ingestScript } from '../commands/ingest-script.ts';
 import type { HostContext } from '../context.ts';
+import { resolveMapping } from './mappings.ts';
 
 export function ingestService(host: HostContext): Pick<HostHandlers, keyof typeof ingestCalls> {
   return {
@@ -48,6 +49,18 @@ export async function runIngestion(
 ): Promise<IngestReport> {
   const database = host.catalog.databases.writable(request.database);
   const existing = host.catalog.tables.find(request.database, request.table);
+  const columns =
+    request.mapping === undefined
+      ? request.columns
+      : [
+          ...resolveMapping(
+            host,
+            request.database,
+            request.table,
+            request.options.format,
+            request.mapping,
+          ),
+        ];
   const job = host.jobs.run('ingest', `Ingest into ${request.table}`, signal, (handle) =>
     host.writer.staged((staging) =>
       withLocalSource(host, request.source, async (source) => {
@@ -60,7 +73,7 @@ export async function runIngestion(
           {
             source,
             options: request.options,
-            ...(request.columns ? { columns: request.columns } : {}),
+            ...(columns ? { columns } : {}),
             ...(existing ? { target: [...existing.columns] } : {}),
             onBadCell: request.onBadCell,
             maxErrors: request.maxErrors,
@@ -83,7 +96,11 @@ export async function runIngestion(
             database,
             table: request.table,
             columns: written.columns,
-            extents: written.extents.map((e) => ({ ...e, tags: [...e.tags, ...request.tags] })),
+            extents: written.extents.map((e) => ({
+              ...e,
+              tags: [...e.tags, ...request.tags],
+              ...(request.createdAt === undefined ? {} : { createdAt: request.createdAt }),
+            })),
             owned: true,
           },
         ];
