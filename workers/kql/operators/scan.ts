@@ -12,7 +12,7 @@ import {
   sort,
   walkExpr,
 } from '../plan/plan.ts';
-import { evaluator } from '../steps/evaluator.ts';
+import { canEvaluate, evaluator } from '../steps/evaluator.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { sortKey } from './basic.ts';
 import { type OperatorContext, operator } from './define.ts';
@@ -81,71 +81,123 @@ export const scan = operator('ScanOperator', ['scan'], (node, input, context) =>
   scanPlan(node, input, context),
 );
 
-/** `key`: the column that parts the rows inside of mv-apply and partition. */
-function scanPlan(node: SyntaxNode, input: Plan, context: OperatorContext, key?: Column): Plan {
-  const matchIdName = context.parameter(node, 'with_match_id')?.name;
-  const declared = node.maybe('DeclareClause')?.list('Declarations') ?? [];
-  const extra = declared.map((d) => {
+interface Declared {
+  readonly column: Column;
+  readonly value: Value;
+}
+
+/** `declare (x: long = 0)`: columns that the steps fill, and what is in them before. */
+function declaredOf(node: SyntaxNode, context: OperatorContext): Declared[] {
+  return (node.maybe('DeclareClause')?.list('Declarations') ?? []).map((d) => {
     const inner = d.maybe('NameAndType') ?? d;
     const type = kqlTypeOf(inner.child('Type').text) ?? 'dynamic';
     const fallback = d.maybe('DefaultValue')?.maybe('Value');
+    const bound = fallback
+      ? convert(context.expressions.bind(fallback, context.scope, { columns: [] }), type)
+      : constant(type === 'string' ? '' : null, type);
     return {
       column: { name: inner.child('Name').name, type },
-      fallback: fallback
-        ? convert(context.expressions.bind(fallback, context.scope, { columns: [] }), type)
-        : constant(type === 'string' ? '' : null, type),
+      value:
+        bound.k === 'constant'
+          ? bound.value
+          : evaluator<undefined>(bound, () => () => null)(undefined),
     };
   });
-  const columns: Column[] = [...input.columns, ...extra.map((e) => e.column)];
-  const defaults = extra.map((e) => (e.fallback.k === 'constant' ? e.fallback.value : null));
+}
+
+/**
+ * What only SQL can say and what depends on the row alone becomes a column of the input: subqueries, and functions
+ * without a form in TypeScript.
+ */
+class Hoisting {
+  readonly exprs: Expr[] = [];
+  readonly columns: Column[] = [];
+  readonly #input: ReadonlySet<string>;
+
+  constructor(input: Plan) {
+    this.#input = new Set(input.columns.map((c) => c.name));
+  }
+
+  hoist(expr: Expr): Expr {
+    const sqlOnly = expr.k === 'subquery' || expr.k === 'inSubquery' || !canEvaluate(expr);
+    if (sqlOnly && this.#ofRow(expr)) {
+      const name = `·h${this.exprs.length}`;
+      this.exprs.push(expr);
+      this.columns.push({ name, type: expr.type });
+      return column(name, expr.type);
+    }
+    return expr.k === 'call' ? { ...expr, args: expr.args.map((a) => this.hoist(a)) } : expr;
+  }
+
+  #ofRow(expr: Expr): boolean {
+    let found = true;
+    walkExpr(expr, (e) => {
+      if (e.k === 'column' && !this.#input.has(e.name)) found = false;
+    });
+    return found;
+  }
+}
+
+/** `key`: the column that parts the rows inside of mv-apply and partition. */
+function scanPlan(node: SyntaxNode, input: Plan, context: OperatorContext, key?: Column): Plan {
+  const matchIdName = context.parameter(node, 'with_match_id')?.name;
+  const declared = declaredOf(node, context);
+  const visible: Column[] = [...input.columns, ...declared.map((e) => e.column)];
   const stepNodes = node.list('Steps');
   const names = stepNodes.map((s) => s.child('Name').name);
+  const hoisting = new Hoisting(input);
+  const bind = (n: SyntaxNode, type: Column['type']): Expr =>
+    hoisting.hoist(convert(bindWithState(n, visible, names, input, context), type));
+  const bound = stepNodes.map((s) => ({
+    node: s,
+    condition: bind(s.child('Condition'), 'bool'),
+    assignments: (s.maybe('ComputationClause')?.list('Assignments') ?? []).map((a) => {
+      const target = visible.find((c) => c.name === a.child('Name').name);
+      return {
+        name: target?.name ?? '',
+        expr: bind(a.child('Expression'), target?.type ?? 'dynamic'),
+      };
+    }),
+  }));
 
+  const partition = node.maybe('PartitionByClause')?.list('Expressions') ?? [];
+  const partitionKeys = [
+    ...(key ? [column(key.name, key.type)] : []),
+    ...partition.map((p) => context.expr(p, input)),
+  ];
+  const rowKeys = partitionKeys.map((k) => hoisting.hoist(k));
+
+  const columns: Column[] = [
+    ...input.columns,
+    ...hoisting.columns,
+    ...declared.map((e) => e.column),
+  ];
+  const firstDeclared = input.columns.length + hoisting.columns.length;
   const read = (name: string): ((env: Env) => Value) => {
     const at = columns.findIndex((c) => c.name === name);
     if (at >= 0) return (env) => env.row[at] ?? null;
     const dot = name.indexOf('.');
     const step = names.indexOf(name.slice(1, dot));
     const position = columns.findIndex((c) => c.name === name.slice(dot + 1));
-    const type = columns[position]?.type;
-    const missing = type === 'string' ? '' : null;
+    const missing = columns[position]?.type === 'string' ? '' : null;
     const fallback =
-      position >= input.columns.length
-        ? (defaults[position - input.columns.length] ?? missing)
-        : missing;
+      position >= firstDeclared ? (declared[position - firstDeclared]?.value ?? missing) : missing;
     return (env) => env.state[step]?.[position] ?? fallback;
   };
-  const steps: Step[] = stepNodes.map((s) => {
+  const steps = bound.map(({ node: s, condition, assignments }): Step => {
     const output = s.maybe('ScanStepOutput')?.child('OutputKind').text.toLowerCase() ?? '';
-    const condition = convert(
-      bindWithState(s.child('Condition'), columns, names, input, context),
-      'bool',
-    );
-    const assignments = s.maybe('ComputationClause')?.list('Assignments') ?? [];
     return {
       name: s.child('Name').name,
       output: /none/.test(output) ? 'none' : /last/.test(output) ? 'last' : 'all',
       condition: evaluator(condition, read),
-      assignments: assignments.map((a) => {
-        const at = columns.findIndex((c) => c.name === a.child('Name').name);
-        const type = columns[at]?.type ?? 'dynamic';
-        return {
-          at,
-          value: evaluator(
-            convert(bindWithState(a.child('Expression'), columns, names, input, context), type),
-            read,
-          ),
-        };
-      }),
+      assignments: assignments.map((a) => ({
+        at: columns.findIndex((c) => c.name === a.name),
+        value: evaluator(a.expr, read),
+      })),
     };
   });
 
-  const partition = node.maybe('PartitionByClause')?.list('Expressions') ?? [];
   const order = node.maybe('OrderByClause')?.list('Expressions') ?? [];
-  const partitionKeys = [
-    ...(key ? [column(key.name, key.type)] : []),
-    ...partition.map((p) => context.expr(p, input)),
-  ];
   const sorted: Plan =
     order.length + partition.length > 0
       ? sort(input, [
@@ -153,25 +205,38 @@ function scanPlan(node: SyntaxNode, input: Plan, context: OperatorContext, key?:
           ...order.map((o) => sortKey(o, input, context)),
         ])
       : { op: 'serialize', input, columns: input.columns };
-  const keyReaders = partitionKeys.map((k) => evaluator(k, read));
+  const extended: Plan =
+    hoisting.exprs.length === 0
+      ? sorted
+      : {
+          op: 'project',
+          input: sorted,
+          exprs: [...input.columns.map((c) => column(c.name, c.type)), ...hoisting.exprs],
+          columns: [...input.columns, ...hoisting.columns],
+        };
+  const keyReaders = rowKeys.map((k) => evaluator(k, read));
   const output: Column[] = [
-    ...columns,
+    ...visible,
     ...(matchIdName ? [{ name: matchIdName, type: 'long' as const }] : []),
   ];
   return {
     op: 'step',
     name: 'scan',
-    inputs: [sorted],
+    inputs: [extended],
     columns: output,
     perPartition: ([rows], by) => scanPlan(node, rows ?? input, context, by),
     run: ([rows], step) =>
       runScan(
         rows ?? empty(),
         steps,
-        defaults,
+        declared.map((d) => d.value),
         (row) => keyReaders.map((k) => k({ row, state: [] })),
         {
           withMatchId: matchIdName !== undefined,
+          shown: (row) =>
+            hoisting.columns.length === 0
+              ? row
+              : [...row.slice(0, input.columns.length), ...row.slice(firstDeclared)],
           step,
         },
       ),
@@ -185,14 +250,18 @@ async function* runScan(
   steps: readonly Step[],
   defaults: readonly Value[],
   keyOf: (row: Row) => readonly Value[],
-  { withMatchId, step: context }: { withMatchId: boolean; step: StepContext },
+  {
+    withMatchId,
+    shown,
+    step: context,
+  }: { withMatchId: boolean; shown: (row: Row) => Row; step: StepContext },
 ): AsyncGenerator<readonly Row[]> {
   let states: (Sequence | undefined)[] = steps.map(() => undefined);
   let key: string | undefined;
   let nextMatch = 0n;
   let out: Row[] = [];
   const emit = (row: readonly Value[], sequence: Sequence): void => {
-    out.push(withMatchId ? [...row, sequence.matchId] : row);
+    out.push(withMatchId ? [...shown(row), sequence.matchId] : shown(row));
   };
   const settle = (sequence: Sequence | undefined): void => {
     if (sequence?.held) out.push(sequence.held);
@@ -206,7 +275,7 @@ async function* runScan(
     sequence.rows[k] = made;
     if (step.output === 'all') emit(made, sequence);
     else if (step.output === 'last')
-      sequence.held = withMatchId ? [...made, sequence.matchId] : made;
+      sequence.held = withMatchId ? [...shown(made), sequence.matchId] : shown(made);
   };
   for await (const batch of batches) {
     context.check();

@@ -158,6 +158,21 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   notempty: 'isnotempty',
 };
 
+const CONVERSION = /^to(bool|int|long|real|decimal|string|datetime|timespan|guid|dynamic)$/;
+
+/** Whether a node, apart from its arguments, has a form in TypeScript. */
+export function canEvaluate(expr: Expr): boolean {
+  if (expr.k !== 'call') return expr.k === 'constant' || expr.k === 'column';
+  const name = SYNONYMS[expr.name] ?? expr.name;
+  return (
+    name in LAZY ||
+    name in BINARY ||
+    name === 'strcat' ||
+    CONVERSION.test(name) ||
+    registry.scalar(expr.name)?.js !== undefined
+  );
+}
+
 /**
  * An expression as a TypeScript function, for steps whose state SQL can't hold. `column` says how a column is read.
  * What depends on the input row alone should be a column of the input already: SQL is quicker at it.
@@ -184,9 +199,7 @@ export function evaluator<E>(expr: Expr, column: (name: string) => Evaluate<E>):
         const result = expr.type;
         return (env) => binary(a(env), b(env), types, result);
       }
-      const to = /^to(bool|int|long|real|decimal|string|datetime|timespan|guid|dynamic)$/.exec(
-        name,
-      )?.[1] as KqlType | undefined;
+      const to = CONVERSION.exec(name)?.[1] as KqlType | undefined;
       const from = types[0];
       if (to && a && from) return (env) => convertValue(a(env), from, to);
       const js = registry.scalar(expr.name)?.js;
