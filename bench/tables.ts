@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Extent } from '../common/contract/store.ts';
 import type { Column } from '../common/types/kql-type.ts';
@@ -34,7 +34,7 @@ export async function extentsOf(
     const path = join(folder, file);
     const start = Number(file.slice(0, file.indexOf('.')));
     extents.push({
-      extentId: file,
+      extentId: basename(file, '.parquet'),
       path,
       reader: { kind: 'parquet' },
       rowCount: Math.min(ROWS_OF_AN_EXTENT, table.rows - start),

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../common/contract/values.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import { type BindOptions, QueryBinder } from './bind/query.ts';
+import { pruneColumns } from './passes/prune-columns.ts';
 import { type ScanRanges, scanRanges } from './passes/push-ranges.ts';
 import type { PlannedQuery } from './plan/plan.ts';
 import { plugins } from './plugins/index.ts';
@@ -43,9 +44,11 @@ export function compile(
       'no_query',
       'The text holds no query: add a table or expression to run.',
     );
+  const plans = pruneColumns(planned.results.map((r) => r.plan));
   return {
     ...planned,
-    ranges: scanRanges(planned.results.map((r) => r.plan)),
+    results: planned.results.map((r, i) => ({ ...r, plan: plans[i] ?? r.plan })),
+    ranges: scanRanges(plans),
     warnings: [...parsed.diagnostics.filter((d) => d.severity !== 'error'), ...binder.warnings],
   };
 }

@@ -57,7 +57,7 @@ export function joinSql(plan: Plan & { readonly op: 'join' }, context: LowerCont
   const word =
     KIND[swapped ? (kind === 'rightsemi' ? 'leftsemi' : 'leftanti') : kind] ?? sql`INNER JOIN`;
   return context.relation(
-    sql`SELECT ${q.join(selected)} FROM ${first.from} ${word} ${second.from} ON ${on}`,
+    sql`SELECT ${q.list(selected)} FROM ${first.from} ${word} ${second.from} ON ${on}`,
     plan.columns,
     false,
   );

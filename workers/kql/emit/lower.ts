@@ -47,8 +47,7 @@ export class Lowering implements LowerContext {
   }
 
   #statement(relation: Relation): string {
-    const names = relation.names.length > 0 ? q.join(relation.names) : sql`1`;
-    const select = sql`SELECT ${names} FROM ${relation.from}`;
+    const select = sql`SELECT ${q.list(relation.names)} FROM ${relation.from}`;
     if (this.#steps.length === 0) return select.text;
     const steps = this.#steps.map(
       (s) =>
@@ -141,7 +140,7 @@ export class Lowering implements LowerContext {
       case 'materialize': {
         this.#streams = false;
         const input = this.lower(plan.input);
-        const body = sql`SELECT ${q.join(input.names)} FROM ${input.from}`;
+        const body = sql`SELECT ${q.list(input.names)} FROM ${input.from}`;
         return this.#renamed(this.relation(body, plan.columns, input.ordered, true), input);
       }
       case 'custom': {
@@ -163,7 +162,9 @@ export class Lowering implements LowerContext {
   #named(body: Sql, columns: readonly Column[], ordered: boolean): Relation {
     const names = this.names(columns);
     const inner = q.id(`r${++this.#number}`);
-    this.#steps.push({ name: sql`${inner}(${q.join(names)})`, body, materialized: false });
+    // Without columns there is nothing to rename.
+    const name = names.length > 0 ? sql`${inner}(${q.join(names)})` : inner;
+    this.#steps.push({ name, body, materialized: false });
     return { from: inner, columns, names, ordered };
   }
 
@@ -195,20 +196,19 @@ export class Lowering implements LowerContext {
       const windowed = windowSql(exprs, input, this);
       const list = windowed.exprs.map((e, i) => sql`${e} AS ${names[i] ?? sql`x`}`);
       return this.relation(
-        sql`SELECT ${q.join(list)} FROM ${windowed.input.from} ORDER BY ${windowed.ordinal}`,
+        sql`SELECT ${q.list(list)} FROM ${windowed.input.from} ORDER BY ${windowed.ordinal}`,
         columns,
         true,
       );
     }
     const list = exprs.map((e, i) => sql`${this.expression(e, input)} AS ${names[i] ?? sql`x`}`);
-    const body = list.length > 0 ? q.join(list) : sql`1 AS ${q.id('·')}`;
-    return this.relation(sql`SELECT ${body} FROM ${input.from}`, columns, input.ordered);
+    return this.relation(sql`SELECT ${q.list(list)} FROM ${input.from}`, columns, input.ordered);
   }
 
   #filterByWindow(plan: Plan & { readonly op: 'filter' }, input: Relation): Relation {
     const windowed = windowSql([plan.predicate], input, this);
     const predicate = windowed.exprs[0] ?? q.bool(true);
-    const body = sql`SELECT ${q.join(input.names)} FROM ${windowed.input.from} WHERE ${predicate} ORDER BY ${windowed.ordinal}`;
+    const body = sql`SELECT ${q.list(input.names)} FROM ${windowed.input.from} WHERE ${predicate} ORDER BY ${windowed.ordinal}`;
     return this.#renamed(this.relation(body, plan.columns, true), input);
   }
 

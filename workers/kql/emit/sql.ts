@@ -74,6 +74,11 @@ export function join(pieces: readonly Sql[], separator = ', '): Sql {
 }
 
 /** A call of one of DuckDB's functions or of a function that the engine registers; `name` is ours, not the user's. */
+/** A SELECT list; SQL has none without columns. */
+export function list(pieces: readonly Sql[]): Sql {
+  return pieces.length > 0 ? join(pieces) : make('1 AS "·"');
+}
+
 export function call(name: string, ...args: readonly Sql[]): Sql {
   if (!/^[a-z_][a-z0-9_]*$/i.test(name)) throw new TypeError(`not a function name: ${name}`);
   return make(`${name}(${args.map((a) => a.text).join(', ')})`);
