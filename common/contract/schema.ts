@@ -12,10 +12,10 @@ export const viewInfo = z.object({
   dimensionTables: z.array(z.string()),
   /** Columns of the materialized part: the keys, and states that aggregates go on from. */
   stored: z.array(column),
-  /** Ticks of the last run that took in what there was. */
-  materializedAt: z.string().optional(),
-  /** Why the view is not kept current any more. */
-  unhealthy: z.string().optional(),
+  /** Ticks of the oldest ingestion that the materialized part lacks; absent while it lacks nothing. */
+  behindSince: z.string().optional(),
+  /** Why the view can't be read whole: its source was dropped, say. */
+  broken: z.string().optional(),
 });
 export type ViewInfo = z.infer<typeof viewInfo>;
 

@@ -5,7 +5,8 @@ import type { Catalog } from './catalog/catalog.ts';
 import type { DatabaseRow } from './catalog/databases-store.ts';
 import type { CatalogExtent } from './catalog/extents-store.ts';
 import { mayMatch } from './catalog/pruning.ts';
-import type { TableRow } from './catalog/tables-store.ts';
+import type { TableRow, TableStats } from './catalog/tables-store.ts';
+import type { ViewRow } from './catalog/views-store.ts';
 import { listExternalTables, type NamedExternalTable } from './external/external-tables.ts';
 
 /** What queries and faces see of the catalog. Answers are kept until the schema's version grows. */
@@ -39,10 +40,21 @@ export class Schema {
     this.listeners.push(listener);
   }
 
-  /** The extents of a table that may hold rows within the ranges. */
-  snapshot(database: string, name: string, ranges: readonly PruningRange[]): TableSnapshot {
-    const table = this.catalog.tables.get(database, name);
-    const all = this.extentsOf(table);
+  /**
+   * The extents of a table, or of the materialized part of a view, that may hold rows within the ranges; with
+   * `delta` only those that the view of this name has not taken in.
+   */
+  snapshot(
+    database: string,
+    name: string,
+    ranges: readonly PruningRange[],
+    delta?: string,
+  ): TableSnapshot {
+    const { tables, views } = this.catalog;
+    const table = tables.stored(database, name) ?? tables.get(database, name);
+    const pending =
+      delta === undefined ? undefined : new Set(views.pending(views.get(database, delta).id));
+    const all = this.extentsOf(table).filter((e) => pending?.has(e.extentId) ?? true);
     return {
       database,
       table: name,
@@ -77,9 +89,38 @@ export class Schema {
           docstring: table.docstring,
           ...(stats.get(table.id) ?? { rowCount: 0, sizeBytes: 0, extentCount: 0 }),
         })),
+        ...this.catalog.views.list(database).map((view) => this.describeView(view, stats)),
         ...listExternalTables(this.catalog, database).map(describeExternal),
       ],
       functions: [...this.catalog.functions.list(database)],
+    };
+  }
+
+  private describeView(view: ViewRow, stats: ReadonlyMap<number, TableStats>): TableInfo {
+    const { tables, views } = this.catalog;
+    const { definition } = view;
+    const table = tables.byId(view.id);
+    const source = view.sourceId === undefined ? undefined : tables.byId(view.sourceId);
+    const behindSince = views.behindSince(view.id);
+    return {
+      name: view.name,
+      kind: 'materializedView',
+      columns: definition.columns,
+      folder: table?.folder ?? '',
+      docstring: table?.docstring ?? '',
+      ...(stats.get(view.id) ?? { rowCount: 0, sizeBytes: 0, extentCount: 0 }),
+      view: {
+        source: definition.source,
+        query: definition.query,
+        dedup: definition.dedup,
+        autoUpdateSchema: definition.autoUpdateSchema,
+        dimensionTables: definition.dimensionTables,
+        stored: (table?.columns ?? []).map(({ name, type }) => ({ name, type })),
+        ...(behindSince === undefined ? {} : { behindSince }),
+        ...(source?.name === definition.source
+          ? {}
+          : { broken: `its source '${definition.source}' was dropped or renamed.` }),
+      },
     };
   }
 }
@@ -98,6 +139,6 @@ function describeExternal(table: NamedExternalTable): TableInfo {
   };
 }
 
-function publicExtent({ owned: _, ...extent }: CatalogExtent): Extent {
+export function publicExtent({ owned: _, ...extent }: CatalogExtent): Extent {
   return extent;
 }

@@ -33,7 +33,10 @@ function tableJson({ name, folder, docstring, columns }: TableInfo): object {
   };
 }
 
-function functionJson({ name, parameters, body, folder, docstring, isView }: FunctionInfo): object {
+export function functionJson(
+  { name, parameters, body, folder, docstring, isView }: FunctionInfo,
+  outputColumns: readonly Column[] = [],
+): object {
   return {
     Name: name,
     InputParameters: parameterList(parameters),
@@ -41,7 +44,7 @@ function functionJson({ name, parameters, body, folder, docstring, isView }: Fun
     Folder: folder,
     DocString: docstring,
     FunctionKind: isView ? 'ViewFunction' : 'Unknown',
-    OutputColumns: [],
+    OutputColumns: outputColumns.map(columnJson),
   };
 }
 
@@ -124,7 +127,7 @@ export function schemaJson(databases: readonly DatabaseInfo[]): string {
       ),
       MajorVersion: 1,
       MinorVersion: 0,
-      Functions: byName(database.functions, functionJson),
+      Functions: byName(database.functions, (definition) => functionJson(definition)),
       DatabaseAccessMode: database.readOnly ? 'ReadOnly' : 'ReadWrite',
     })),
   });

@@ -2,7 +2,7 @@ import type { TableRow } from '../catalog/tables-store.ts';
 import type { HostContext } from '../context.ts';
 import { type Command, type CommandAnswer, databaseOf, tableOf } from './command.ts';
 
-function answer({ schema }: HostContext, tables: readonly TableRow[]): CommandAnswer {
+export function extentsAnswer({ schema }: HostContext, tables: readonly TableRow[]): CommandAnswer {
   return {
     columns: [
       ['ExtentId', 'guid'],
@@ -50,7 +50,7 @@ function answer({ schema }: HostContext, tables: readonly TableRow[]): CommandAn
 /** `.show table T extents` */
 export const showTableExtents: Command = (call) => {
   const names = call.arguments.list('TableName');
-  return answer(
+  return extentsAnswer(
     call.host,
     names.map((name) => tableOf(call, name)),
   );
@@ -58,11 +58,11 @@ export const showTableExtents: Command = (call) => {
 
 /** `.show database extents` */
 export const showDatabaseExtents: Command = (call) =>
-  answer(call.host, call.host.catalog.tables.list(databaseOf(call)));
+  extentsAnswer(call.host, call.host.catalog.tables.list(databaseOf(call)));
 
 /** `.show cluster extents` */
 export const showClusterExtents: Command = ({ host }) =>
-  answer(
+  extentsAnswer(
     host,
     host.catalog.databases.list().flatMap((database) => [...host.catalog.tables.list(database)]),
   );

@@ -1,0 +1,58 @@
+import {
+  alterMaterializedViewAutoUpdateSchema,
+  alterMaterializedViewDocstring,
+  alterMaterializedViewFolder,
+  alterMaterializedViewLookback,
+  clearMaterializedViewData,
+  clearMaterializedViewStatistics,
+  dropMaterializedView,
+  enableMaterializedView,
+  renameMaterializedView,
+  setMaterializedViewConcurrency,
+  setMaterializedViewCursor,
+  showMaterializedViewStatistics,
+} from './change-materialized-view.ts';
+import type { Commands } from './command.ts';
+import {
+  alterMaterializedView,
+  createMaterializedView,
+  createOrAlterMaterializedView,
+} from './create-materialized-view.ts';
+import {
+  showMaterializedViewCslSchema,
+  showMaterializedViewDetails,
+  showMaterializedViewExtents,
+  showMaterializedViewFailures,
+  showMaterializedViewSchemaAsJson,
+  showMaterializedViews,
+} from './show-materialized-views.ts';
+
+export const materializedViewCommands: Commands = {
+  AlterMaterializedView: alterMaterializedView,
+  AlterMaterializedViewAutoUpdateSchema: alterMaterializedViewAutoUpdateSchema,
+  AlterMaterializedViewDocString: alterMaterializedViewDocstring,
+  AlterMaterializedViewFolder: alterMaterializedViewFolder,
+  AlterMaterializedViewLookback: alterMaterializedViewLookback,
+  AlterMaterializedViewOverMaterializedView: alterMaterializedView,
+  ClearMaterializedViewData: clearMaterializedViewData,
+  ClearMaterializedViewStatistics: clearMaterializedViewStatistics,
+  CreateMaterializedView: createMaterializedView,
+  CreateMaterializedViewOverMaterializedView: createMaterializedView,
+  CreateOrAlterMaterializedView: createOrAlterMaterializedView,
+  CreateOrAlterMaterializedViewOverMaterializedView: createOrAlterMaterializedView,
+  DropMaterializedView: dropMaterializedView,
+  EnableDisableMaterializedView: enableMaterializedView,
+  RenameMaterializedView: renameMaterializedView,
+  SetMaterializedViewConcurrency: setMaterializedViewConcurrency,
+  SetMaterializedViewCursor: setMaterializedViewCursor,
+  ShowMaterializedView: showMaterializedViews,
+  ShowMaterializedViewCslSchema: showMaterializedViewCslSchema,
+  ShowMaterializedViewDetails: showMaterializedViewDetails,
+  ShowMaterializedViewDiagnostics: showMaterializedViewFailures,
+  ShowMaterializedViewExtents: showMaterializedViewExtents,
+  ShowMaterializedViewFailures: showMaterializedViewFailures,
+  ShowMaterializedViewSchemaAsJson: showMaterializedViewSchemaAsJson,
+  ShowMaterializedViewStatistics: showMaterializedViewStatistics,
+  ShowMaterializedViews: showMaterializedViews,
+  ShowMaterializedViewsDetails: showMaterializedViewDetails,
+};
