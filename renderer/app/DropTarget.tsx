@@ -1,5 +1,6 @@
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { useServices } from '../client/services.ts';
+import type { ChosenFile } from '../client/shell.ts';
 import { isQueryFile, openQueryFile } from '../features/documents/index.ts';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
@@ -9,8 +10,8 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
   const services = useServices();
   const [over, setOver] = useState(false);
 
-  async function drop(files: readonly File[]): Promise<void> {
-    const chosen = files.map((file) => services.shell.chosen(file));
+  async function drop(dropped: Promise<readonly ChosenFile[]>): Promise<void> {
+    const chosen = await dropped;
     const queries = chosen.filter((file) => isQueryFile(file.name));
     const data = chosen.filter((file) => !isQueryFile(file.name));
     for (const file of queries) await openQueryFile(services, file);
@@ -33,7 +34,7 @@ export function DropTarget({ children }: { readonly children: ReactNode }) {
         setOver(false);
         if (!hasFiles(event)) return;
         event.preventDefault();
-        drop([...event.dataTransfer.files]).catch((error: unknown) =>
+        drop(services.shell.dropped(event.dataTransfer)).catch((error: unknown) =>
           services.dialogs.notify({
             intent: 'error',
             title: 'The file could not be opened.',

@@ -4,6 +4,7 @@ import type {
   ShellBridge,
   ShellMenu,
 } from '../../common/contract/shell.ts';
+import { droppedFiles } from './dropped-files.ts';
 
 /** A file that the person chose: by its path where the shell knows paths, else by its bytes. */
 export type ChosenFile =
@@ -17,8 +18,8 @@ export interface Shell {
   openFiles(options: OpenFilesOptions): Promise<readonly ChosenFile[]>;
   /** Where the host shall write; undefined in a browser (download instead) and when cancelled. */
   saveFile(options: SaveFileOptions): Promise<{ path?: string } | undefined>;
-  /** What a dropped file is to the host. */
-  chosen(file: File): ChosenFile;
+  /** What was dropped, as the host can read it. To be called while the event is handled. */
+  dropped(transfer: DataTransfer): Promise<readonly ChosenFile[]>;
   /** Lets the browser save text or something that the host serves. */
   download(what: { name: string; text: string } | { name: string; url: string }): void;
   setTitle(title: string): void;
@@ -47,7 +48,9 @@ export function electronShell(bridge: ShellBridge): Shell {
       const path = await bridge.saveFile(options);
       return path === undefined ? undefined : { path };
     },
-    chosen: (file) => ({ kind: 'path', path: bridge.pathOf(file), name: file.name }),
+    // The host reads folders by itself.
+    dropped: async ({ files }) =>
+      [...files].map((file) => ({ kind: 'path', path: bridge.pathOf(file), name: file.name })),
     download,
     setTitle: bridge.setTitle,
     setZoom: bridge.setZoom,
@@ -63,7 +66,8 @@ export function browserShell(): Shell {
     platform: platformOf(navigator.userAgent),
     openFiles: askForFiles,
     saveFile: () => Promise.resolve({}),
-    chosen: (file) => ({ kind: 'file', file, name: file.name }),
+    dropped: async (transfer) =>
+      (await droppedFiles(transfer)).map((file) => ({ kind: 'file', file, name: file.name })),
     download,
     setTitle: (title) => {
       document.title = title;

@@ -80,7 +80,7 @@ export function ImportWizard({
               (wizard.step === 'summary' && !wizard.report && !wizard.running)) && (
               <Button onClick={wizard.back}>Back</Button>
             )}
-            <Button disabled={wizard.running} onClick={close}>
+            <Button onClick={wizard.running ? wizard.cancel : close}>
               {wizard.report ? 'Close' : 'Cancel'}
             </Button>
             {wizard.step === 'inspect' && (

@@ -36,7 +36,7 @@ export function SourceStep({ wizard }: { readonly wizard: Wizard }) {
     event.preventDefault();
     event.stopPropagation();
     setOver(false);
-    wizard.chooseFiles([...event.dataTransfer.files].map((file) => shell.chosen(file)));
+    void shell.dropped(event.dataTransfer).then(wizard.chooseFiles);
   };
   if (wizard.upload)
     return (

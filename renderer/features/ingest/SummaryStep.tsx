@@ -44,7 +44,6 @@ export function SummaryStep({
           {progress.secondsLeft >= 0 ? `, ${timeLeft(progress.secondsLeft)}` : ''}
         </p>
       )}
-      <Button onClick={wizard.cancel}>Cancel</Button>
     </div>
   );
 }

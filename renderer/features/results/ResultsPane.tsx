@@ -20,8 +20,8 @@ import { FindBar } from './FindBar.tsx';
 import { registerGrid } from './open-grid.ts';
 import { ResultGrid } from './ResultGrid.tsx';
 import { ResultToolbar } from './ResultToolbar.tsx';
-import { resultTitle } from './result-title.ts';
-import type { ResultView } from './result-view.ts';
+import { isNumbered, resultTitle } from './result-title.ts';
+import type { ResultView, SidePanel } from './result-view.ts';
 import { useActiveResultView, useView } from './result-views.ts';
 import { elapsedText, StatusFooter } from './StatusFooter.tsx';
 import { originOf } from './summarize/derived.ts';
@@ -101,10 +101,10 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
   const services = useServices();
   const viewRef = useRef<GridView | null>(null);
   const [finding, setFinding] = useState(false);
-  const [side, setSide] = useState<'columns' | 'summarize'>();
-  const toggle = (panel: 'columns' | 'summarize'): void =>
-    setSide((open) => (open === panel ? undefined : panel));
+  const side = useView(view, (s) => s.side);
+  const toggle = (panel: SidePanel): void => view.setSide(side === panel ? undefined : panel);
   const busy = useView(view, (s) => s.busy) ?? false;
+  const unnamed = run.results.filter((result) => isNumbered(result.name)).length;
   const find = useCallback(() => setFinding(true), []);
   useEffect(
     () => registerGrid(services, { view, focus: () => viewRef.current?.focus(), find }),
@@ -124,7 +124,7 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
           >
             {run.results.map((result) => (
               <Tab key={result.resultId} value={result.resultId}>
-                {resultTitle(result.name, run.results.length)}
+                {resultTitle(result.name, unnamed)}
               </Tab>
             ))}
           </TabList>
@@ -164,8 +164,10 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
           <ProgressBar className="rs-busy" thickness="medium" aria-label="Sorting and filtering" />
         )}
         <ResultGrid view={view} viewRef={viewRef} onFind={find} />
-        {side === 'columns' && <ColumnsPanel view={view} onClose={() => setSide(undefined)} />}
-        {side === 'summarize' && <SummarizePanel view={view} onClose={() => setSide(undefined)} />}
+        {side === 'columns' && <ColumnsPanel view={view} onClose={() => view.setSide(undefined)} />}
+        {side === 'summarize' && (
+          <SummarizePanel view={view} onClose={() => view.setSide(undefined)} />
+        )}
       </div>
       <StatusFooter view={view} run={run} />
     </>

@@ -14,6 +14,7 @@ import {
   rememberedLayout,
   rememberLayout,
 } from './layout-memory.ts';
+import type { Grouping } from './summarize/summarize-text.ts';
 
 export interface ResultViewState {
   readonly result: ResultInfo;
@@ -38,7 +39,13 @@ export interface ResultViewState {
   readonly content: number;
   /** The chart that the person chose for this result; the query's own `render` else. */
   readonly chart: Visualization | undefined;
+  /** The panel that is open beside the rows. */
+  readonly side: SidePanel | undefined;
+  /** What the panel for groups was last set to. */
+  readonly grouping: Grouping;
 }
+
+export type SidePanel = 'columns' | 'summarize';
 
 /** One result as it is looked at: sorted, filtered, laid out, selected. */
 export interface ResultView extends StoreApi<ResultViewState> {
@@ -57,6 +64,8 @@ export interface ResultView extends StoreApi<ResultViewState> {
   setSearch(search: string): void;
   setCollapsed(collapsed: ResultViewState['collapsed']): void;
   setChart(chart: Visualization | undefined): void;
+  setSide(side: SidePanel | undefined): void;
+  setGrouping(grouping: Grouping): void;
   fail(error: unknown): void;
   /** What `query.*` calls need to know of the selection. */
   area(): { ranges: { start: number; end: number }[]; columns: string[] };
@@ -95,6 +104,8 @@ export function createResultView(
     data: 0,
     content: 0,
     chart: undefined,
+    side: undefined,
+    grouping: { rows: [], measures: [{ aggregate: 'count', column: '' }] },
   }));
   const { getState, setState } = store;
   const fail = (error: unknown): void => {
@@ -231,6 +242,8 @@ export function createResultView(
     setSearch: (search) => setState({ search }),
     setCollapsed: (collapsed) => setState({ collapsed }),
     setChart: (chart) => setState({ chart }),
+    setSide: (side) => setState({ side }),
+    setGrouping: (grouping) => setState({ grouping }),
     area() {
       const { selection, shown } = getState();
       const area = selectedArea(selection);

@@ -28,6 +28,7 @@ const LABELS: Readonly<Record<Aggregate, string>> = {
   percentile_95: '95th percentile',
   take_any: 'Any value',
 };
+const NOTHING: Grouping = { rows: [], measures: [] };
 const NO_PIVOT = '\u0000none';
 
 /** Groups the rows of a result, spreads a column over columns, sums up: by a query over the kept rows. */
@@ -40,15 +41,16 @@ export function SummarizePanel({
 }) {
   const services = useServices();
   const columns = useView(view, (s) => s.result.columns) ?? [];
-  const [rows, setRows] = useState<readonly string[]>([]);
-  const [pivot, setPivot] = useState<string>();
-  const [measures, setMeasures] = useState<readonly Measure[]>([
-    { aggregate: 'count', column: '' },
-  ]);
+  const grouping = useView(view, (s) => s.grouping) ?? NOTHING;
+  const { rows, pivot, measures } = grouping;
+  const setRows = (next: readonly string[]): void => view.setGrouping({ ...grouping, rows: next });
+  const setPivot = (next: string | undefined): void =>
+    view.setGrouping({ ...grouping, pivot: next });
+  const setMeasures = (next: readonly Measure[]): void =>
+    view.setGrouping({ ...grouping, measures: next });
   const [search, setSearch] = useState('');
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
-  const grouping: Grouping = { rows, pivot, measures };
   const text = summarizeText(grouping);
   const change = (at: number, measure: Measure): void => setMeasures(measures.with(at, measure));
 
@@ -147,9 +149,7 @@ export function SummarizePanel({
           Value
         </Button>
       )}
-      <pre className="rs-kql">
-        | {text}
-      </pre>
+      <pre className="rs-kql">| {text}</pre>
       {error !== '' && (
         <div role="alert" className="rs-error">
           {error}
