@@ -13,6 +13,7 @@ import { SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
+import { withExtentColumns } from './extent-columns.ts';
 import type { JsFunctions } from './js-functions.ts';
 import { materialize, named } from './materialize.ts';
 import { NOTHING_OUTSIDE } from './outside/nothing.ts';
@@ -149,7 +150,7 @@ export class QueryRunner {
         const snapshot = snapshots.get(scan);
         if (!snapshot)
           throw new AppError('internal', 'no_snapshot', `No snapshot of ${scan.table} was taken.`);
-        return scanSql(snapshot, {
+        return scanSql(withExtentColumns(snapshot, scan.columns), {
           columns: scan.columns.map((c) => c.name),
           ranges: compiled.ranges.get(scan) ?? [],
         });

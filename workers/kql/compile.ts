@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../common/contract/values.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import { type BindOptions, QueryBinder } from './bind/query.ts';
+import { withExtentColumns } from './passes/extent-columns.ts';
 import { pruneColumns } from './passes/prune-columns.ts';
 import { type ScanRanges, scanRanges } from './passes/push-ranges.ts';
 import type { PlannedQuery } from './plan/plan.ts';
@@ -44,7 +45,7 @@ export function compile(
       'no_query',
       'The text holds no query: add a table or expression to run.',
     );
-  const plans = pruneColumns(planned.results.map((r) => r.plan));
+  const plans = pruneColumns(withExtentColumns(planned.results.map((r) => r.plan)));
   return {
     ...planned,
     results: planned.results.map((r, i) => ({ ...r, plan: plans[i] ?? r.plan })),
@@ -59,7 +60,8 @@ export function compileViewStep(
   view: { readonly database: string; readonly name: string; readonly step: 'delta' | 'merge' },
   now: bigint,
 ): Compiled {
-  const plan = new ViewBinder(globals, now).step(view.database, view.name, view.step);
+  const step = new ViewBinder(globals, now).step(view.database, view.name, view.step);
+  const [plan = step] = withExtentColumns([step]);
   return {
     results: [{ name: view.name, plan, visualization: undefined }],
     options: {},

@@ -35,6 +35,27 @@ function pack(
 }
 
 /**
+ * Rows that came in after a cursor, or not after it. The cursor is a moment, as text in ticks or as a date; the empty
+ * one lies before all rows (page "cursor_after()") and stands for now where rows before it are asked for.
+ */
+function besideCursor({ node, args, scope, row, binder }: SpecialCall, test: string): Expr {
+  const [cursor] = args;
+  if (!cursor) return node.fail('semantic', 'arguments', `${node.text} takes a cursor.`);
+  const ingested = call('ingestion_time', [], 'datetime', node.span);
+  const moment = binder.bindAs(cursor, 'string', scope, row);
+  const all = call('isnotnull', [ingested], 'bool', node.span);
+  if (moment.k === 'constant' && moment.value === '') return all;
+  const compared = call(
+    test,
+    [ingested, call('__cursor_moment', [moment], 'datetime', node.span)],
+    'bool',
+    node.span,
+  );
+  if (moment.k === 'constant') return compared;
+  return call('iff', [call('isempty', [moment], 'bool'), all, compared], 'bool', node.span);
+}
+
+/**
  * Functions that are about the text and the row's columns rather than about values; they become plain calls
  * while the query is planned.
  */
@@ -118,6 +139,13 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
       'long',
       node.span,
     ),
+  // The pass extent-columns.ts turns these into columns of the scan.
+  ingestion_time: ({ node }) => call('ingestion_time', [], 'datetime', node.span),
+  extent_id: ({ node }) => call('extent_id', [], 'guid', node.span),
+  extentid: ({ node }) => call('extent_id', [], 'guid', node.span),
+  extent_tags: ({ node }) => call('extent_tags', [], 'dynamic', node.span),
+  cursor_after: (special) => besideCursor(special, 'op_GreaterThan'),
+  cursor_before_or_at: (special) => besideCursor(special, 'op_LessThanOrEqual'),
   current_database: ({ binder }) => constant(binder.tabular.database, 'string'),
   toscalar: ({ node, args, scope, binder }) => {
     const table = args[0];

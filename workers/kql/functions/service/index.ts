@@ -1,10 +1,7 @@
 import { str } from '../../emit/sql.ts';
-import { type FunctionEntry, never, scalar, type Unavailable } from '../define.ts';
+import { type FunctionEntry, never, scalar } from '../define.ts';
+import { parseDatetime } from '../value/time.ts';
 
-const later = (name: string, reason: string): Unavailable => ({ kind: 'later', name, reason });
-
-const EXTENTS = 'scans do not hand out the extent that a row comes from yet';
-const CURSORS = 'scans do not know yet when a row came in';
 const ROW_STORE = 'there is no row store: rows that come in are extents at once';
 
 /**
@@ -38,13 +35,22 @@ export const service: readonly FunctionEntry[] = [
   scalar('cursor_current', { sql: (_, context) => str(context.now.toString()) }, [
     { kql: 'strlen(cursor_current())', result: '18' },
   ]),
+  // A cursor's moment: ticks in digits, or a date.
+  scalar(
+    '__cursor_moment',
+    {
+      js: {
+        call: ([cursor]) => {
+          const text = String(cursor);
+          return /^\d+$/.test(text) ? BigInt(text) : (parseDatetime(text) ?? null);
+        },
+      },
+    },
+    [],
+  ),
   scalar('current_cursor', { sql: (_, context) => str(context.now.toString()) }, [
     { kql: 'strlen(current_cursor())', result: '18' },
   ]),
-  later('extent_id', EXTENTS),
-  later('extentid', EXTENTS),
-  later('extent_tags', EXTENTS),
-  later('ingestion_time', EXTENTS),
   never(
     'row_id',
     'numbers that the service gives to rows under its row identity policy; extents here have none',
@@ -52,6 +58,4 @@ export const service: readonly FunctionEntry[] = [
   never('rowstore_ordinal_range', ROW_STORE),
   never('__invoke', 'the service’s own form of a call of a stored function; undocumented'),
   never('node_id', 'the service’s own number of a graph’s node; undocumented'),
-  later('cursor_after', CURSORS),
-  later('cursor_before_or_at', CURSORS),
 ];
