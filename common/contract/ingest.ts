@@ -103,6 +103,8 @@ export const ingestRequest = z.object({
   tags: z.array(z.string()).default([]),
   /** Ticks from which retention counts, in place of the time of ingestion (`creationTime`). */
   createdAt: z.string().optional(),
+  /** The management command's operation, which failures are listed under. */
+  operationId: z.string().optional(),
 });
 export type IngestRequest = z.infer<typeof ingestRequest>;
 

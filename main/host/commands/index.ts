@@ -20,26 +20,14 @@ import { materializedViewCommands } from './materialized-view-commands.ts';
 import { policyCommands } from './policies.ts';
 import { renameTables } from './rename-table.ts';
 import { appendTable, setOrAppendTable, setOrReplaceTable, setTable } from './set-table.ts';
-import { showDatabase, showDatabases } from './show-databases.ts';
-import { showClusterExtents, showDatabaseExtents, showTableExtents } from './show-extents.ts';
-import { showDatabaseJournal, showJournal } from './show-journal.ts';
-import { cancelQuery, showQueries, showRunningQueries } from './show-queries.ts';
-import {
-  showDatabaseCslSchema,
-  showDatabaseSchema,
-  showDatabaseSchemaAsJson,
-  showDatabaseSchemaAsScript,
-  showDatabasesSchema,
-  showDatabasesSchemaAsJson,
-} from './show-schema.ts';
-import {
-  showTable,
-  showTableCslSchema,
-  showTableSchemaAsJson,
-  showTables,
-  showTablesDetails,
-} from './show-tables.ts';
-import { showCluster, showVersion } from './show-version.ts';
+import { clusterCommands } from './show-cluster.ts';
+import { showDatabaseCommands } from './show-databases.ts';
+import { showExtentCommands } from './show-extents.ts';
+import { operationCommands } from './show-operations.ts';
+import { principalCommands } from './show-principals.ts';
+import { queryCommands } from './show-queries.ts';
+import { schemaCommands } from './show-schema.ts';
+import { showTableCommands } from './show-tables.ts';
 import { updatePolicyCommands } from './update-policy.ts';
 
 /** By the name that Kusto.Language gives to the kind of command. */
@@ -49,6 +37,14 @@ export const COMMANDS: Commands = {
   ...extentCommands,
   ...mappingCommands,
   ...policyCommands,
+  ...clusterCommands,
+  ...operationCommands,
+  ...principalCommands,
+  ...queryCommands,
+  ...schemaCommands,
+  ...showDatabaseCommands,
+  ...showExtentCommands,
+  ...showTableCommands,
   ...externalTableCommands,
   ...externalTableMappingCommands,
   AlterColumnType: alterColumnType,
@@ -59,7 +55,6 @@ export const COMMANDS: Commands = {
   AlterTableDocString: alterTableDocstring,
   AlterTableFolder: alterTableFolder,
   AppendTable: appendTable,
-  CancelQuery: cancelQuery,
   CreateMergeTable: createMergeTable,
   CreateMergeTables: createMergeTable,
   CreateTable: createTable,
@@ -76,29 +71,6 @@ export const COMMANDS: Commands = {
   SetOrAppendTable: setOrAppendTable,
   SetOrReplaceTable: setOrReplaceTable,
   SetTable: setTable,
-  ShowCluster: showCluster,
-  ShowClusterDatabases: showDatabases,
-  ShowClusterExtents: showClusterExtents,
-  ShowDatabase: showDatabase,
-  ShowDatabaseCslSchema: showDatabaseCslSchema,
-  ShowDatabaseExtents: showDatabaseExtents,
-  ShowDatabaseJournal: showDatabaseJournal,
-  ShowDatabaseSchema: showDatabaseSchema,
-  ShowDatabaseSchemaAsCslScript: showDatabaseSchemaAsScript,
-  ShowDatabaseSchemaAsJson: showDatabaseSchemaAsJson,
-  ShowDatabasesSchema: showDatabasesSchema,
-  ShowDatabasesSchemaAsJson: showDatabasesSchemaAsJson,
-  ShowJournal: showJournal,
-  ShowQueries: showQueries,
-  ShowRunningQueries: showRunningQueries,
-  ShowTable: showTable,
-  ShowTableCslSchema: showTableCslSchema,
-  ShowTableDetails: showTablesDetails,
-  ShowTableExtents: showTableExtents,
-  ShowTableSchemaAsJson: showTableSchemaAsJson,
-  ShowTables: showTables,
-  ShowTablesDetails: showTablesDetails,
-  ShowVersion: showVersion,
   ...functionCommands,
   ...materializedViewCommands,
   ...updatePolicyCommands,

@@ -34,6 +34,7 @@ async function ingest(
     host,
     {
       source,
+      operationId: call.operationId,
       database: database.name,
       table: table.name,
       options: {

@@ -162,6 +162,14 @@ export const POLICY_KINDS = {
   AutoDelete: { name: 'AutoDeletePolicy', schema: autoDelete, levels: ['Table'] },
 } satisfies Readonly<Record<string, PolicyKind>>;
 
+const caching = z.looseObject({ DataHotSpan: z.looseObject({ Value: timespanText }) });
+
+/** Ticks for which a caching policy calls rows hot; undefined if there is none. */
+export function hotSpan(policy: unknown): bigint | undefined {
+  const span = caching.safeParse(policy).data?.DataHotSpan.Value;
+  return span === undefined ? undefined : ticksOfTimespan(span);
+}
+
 /** `hot = 30d` or `hotdata = … hotindex = …`, with `hot_window = a .. b` behind (page "Caching policy"). */
 function cachingOf(args: CommandArguments): unknown {
   const hot = args.optional('Timespan');

@@ -40,8 +40,7 @@ export const showMaterializedViewSchemaAsJson: Command = (call) =>
 export const showMaterializedViewCslSchema: Command = (call) => tableCslAnswer(asTables(call));
 
 /** `.show materialized-view V extents`: the materialized part. */
-export const showMaterializedViewExtents: Command = (call) =>
-  extentsAnswer(call.host, asTables(call));
+export const showMaterializedViewExtents: Command = (call) => extentsAnswer(call, asTables(call));
 
 /** `.show materialized-view V details`; rows of the materialized part, which may hold a group in several pieces. */
 export const showMaterializedViewDetails: Command = (call): CommandAnswer =>

@@ -1,26 +1,25 @@
+import { ticksOfUnixMillis } from '../../../common/types/ticks.ts';
+import { type CatalogExtent, createdTicks } from '../catalog/extents-store.ts';
+import { effectivePolicy } from '../catalog/policies.ts';
 import type { TableRow } from '../catalog/tables-store.ts';
-import type { HostContext } from '../context.ts';
 import {
   type Command,
   type CommandAnswer,
-  type CommandCell,
+  type CommandCall,
+  type CommandRecord,
+  type Commands,
   databaseOf,
+  table as listOf,
+  records,
   tableOf,
 } from './command.ts';
 import { guidOf } from './guid.ts';
+import { hotSpan } from './policy-kinds.ts';
 import { tableCslAnswer, tableListAnswer, tableSchemaAnswer } from './table-rows.ts';
-
-/** `.show tables`, of all or of those named in brackets. */
-export const showTables: Command = (call) => tableListAnswer(chosen(call));
-
-/** `.show table T cslschema` */
-export const showTableCslSchema: Command = (call) => tableCslAnswer([tableOf(call)]);
-
-/** `.show table T schema as json` */
-export const showTableSchemaAsJson: Command = (call) => tableSchemaAnswer([tableOf(call)]);
+import { thisUser } from './this-user.ts';
 
 /** `.show table T`: its columns with their sizes. Parquet doesn't say them per column for many files. */
-export const showTable: Command = (call) => ({
+const showTable: Command = (call) => ({
   columns: [
     ['AttributeName', 'string'],
     ['AttributeType', 'string'],
@@ -47,62 +46,125 @@ export const showTable: Command = (call) => ({
   ]),
 });
 
-/** `.show tables details` and `.show table T details` */
-export const showTablesDetails: Command = (call) => details(call.host, chosen(call));
-
-function chosen(call: Parameters<Command>[0]): readonly TableRow[] {
+function chosen(call: CommandCall): readonly TableRow[] {
   const names = call.arguments.list('TableName');
   if (names.length > 0) return names.map((name) => tableOf(call, name));
   return call.host.catalog.tables.list(databaseOf(call));
 }
 
-function details({ schema }: HostContext, tables: readonly TableRow[]): CommandAnswer {
-  return {
-    columns: [
-      ['TableName', 'string'],
-      ['DatabaseName', 'string'],
-      ['Folder', 'string'],
-      ['DocString', 'string'],
-      ['TotalExtents', 'long'],
-      ['TotalExtentSize', 'real'],
-      ['TotalOriginalSize', 'real'],
-      ['TotalRowCount', 'long'],
-      ['HotExtents', 'long'],
-      ['HotExtentSize', 'real'],
-      ['HotOriginalSize', 'real'],
-      ['HotRowCount', 'long'],
-      ['AuthorizedPrincipals', 'string'],
-      ['RetentionPolicy', 'string'],
-      ['CachingPolicy', 'string'],
-      ['ShardingPolicy', 'string'],
-      ['MergePolicy', 'string'],
-      ['StreamingIngestionPolicy', 'string'],
-      ['IngestionBatchingPolicy', 'string'],
-      ['MinExtentsCreationTime', 'datetime'],
-      ['MaxExtentsCreationTime', 'datetime'],
-      ['RowOrderPolicy', 'string'],
-      ['TableId', 'guid'],
-    ],
-    rows: tables.map((table): CommandCell[] => {
+/** JSON text of the policies that hold for a table, its own or inherited. */
+const POLICY_COLUMNS: Readonly<Record<string, string>> = {
+  RetentionPolicy: 'RetentionPolicy',
+  CachingPolicy: 'CachingPolicy',
+  ShardingPolicy: 'ShardingPolicy',
+  MergePolicy: 'ExtentsMergePolicy',
+  StreamingIngestionPolicy: 'StreamingIngestionPolicy',
+  IngestionBatchingPolicy: 'IngestionBatchingPolicy',
+  RowOrderPolicy: 'RowOrderPolicy',
+};
+
+function details(call: CommandCall, tables: readonly TableRow[]): CommandAnswer {
+  const { catalog, schema } = call.host;
+  const now = ticksOfUnixMillis(Date.now());
+  return records(
+    call,
+    tables.map((table): CommandRecord => {
       const extents = schema.extentsOf(table);
-      const size = extents.reduce((sum, e) => sum + e.sizeBytes, 0);
-      const rows = extents.reduce((sum, e) => sum + e.rowCount, 0);
-      const times = extents.map((e) => BigInt(e.ingestedAt)).sort((a, b) => (a < b ? -1 : 1));
-      const figures = [extents.length, size, size, rows];
-      const none = ['', '', '', '', '', '', ''];
-      return [
-        table.name,
-        table.database,
-        table.folder,
-        table.docstring,
-        ...figures,
-        ...figures,
-        ...none,
-        times[0] ?? null,
-        times.at(-1) ?? null,
-        '',
-        guidOf('table', table.id),
-      ];
+      const span = hotSpan(effectivePolicy(catalog, table, 'CachingPolicy'));
+      const hot = extents.filter((e) => span === undefined || createdTicks(e) + span > now);
+      const times = extents.map(createdTicks).sort((a, b) => (a < b ? -1 : 1));
+      const { name, fqn } = thisUser();
+      return {
+        TableName: table.name,
+        DatabaseName: table.database,
+        Folder: table.folder,
+        DocString: table.docstring,
+        TotalExtents: extents.length,
+        TotalExtentSize: bytesOf(extents),
+        TotalOriginalSize: bytesOf(extents),
+        TotalRowCount: rowsOf(extents),
+        HotExtents: hot.length,
+        HotExtentSize: bytesOf(hot),
+        HotOriginalSize: bytesOf(hot),
+        HotRowCount: rowsOf(hot),
+        AuthorizedPrincipals: JSON.stringify([
+          { Type: 'LocalUser', DisplayName: name, FullyQualifiedName: fqn },
+        ]),
+        ...Object.fromEntries(
+          Object.entries(POLICY_COLUMNS).map(([column, policy]) => [
+            column,
+            JSON.stringify(effectivePolicy(catalog, table, policy) ?? null),
+          ]),
+        ),
+        MinExtentsCreationTime: times[0] ?? null,
+        MaxExtentsCreationTime: times.at(-1) ?? null,
+        TableId: guidOf('table', table.id),
+      };
     }),
-  };
+  );
 }
+
+const bytesOf = (extents: readonly CatalogExtent[]): number =>
+  extents.reduce((sum, e) => sum + e.sizeBytes, 0);
+const rowsOf = (extents: readonly CatalogExtent[]): number =>
+  extents.reduce((sum, e) => sum + e.rowCount, 0);
+
+/** `.show table T data statistics`: Parquet doesn't tell sizes per column without a look into each file. */
+function dataStatistics(call: CommandCall): CommandAnswer {
+  const table = tableOf(call);
+  const extents = call.host.schema.extentsOf(table);
+  return records(
+    call,
+    table.columns.map((column) => ({
+      ColumnName: column.name,
+      ColumnType: column.type,
+      ColumnId: guidOf('column', column.id),
+      SharedIndexSize: 0,
+      IndexSize: 0,
+      IndexSizePercent: 0,
+      StorageEngineVersion: 'Parquet',
+      PresentRowCount: extents
+        .filter((e) => e.columns.some((held) => held.column === column.name))
+        .reduce((sum, e) => sum + e.rowCount, 0),
+      DeletedRowCount: 0,
+      SamplePercent: 100,
+      IncludeColdData: true,
+    })),
+  );
+}
+
+/** `.show columns`, `.show table T columns` */
+function columns(call: CommandCall): CommandAnswer {
+  return listOf(
+    [
+      ['TableName', 'string'],
+      ['ColumnName', 'string'],
+      ['ColumnType', 'string'],
+      ['DatabaseName', 'string'],
+      ['DocString', 'string'],
+    ],
+    chosen(call).flatMap((table) =>
+      table.columns.map((column) => ({
+        TableName: table.name,
+        ColumnName: column.name,
+        ColumnType: column.type,
+        DatabaseName: table.database,
+        DocString: column.docstring,
+      })),
+    ),
+  );
+}
+
+const showDetails = (call: CommandCall): CommandAnswer => details(call, chosen(call));
+
+/** Pages ".show tables", ".show table schema", ".show tables details". */
+export const showTableCommands: Commands = {
+  ShowTables: (call) => tableListAnswer(chosen(call)),
+  ShowTable: showTable,
+  ShowTablesDetails: showDetails,
+  ShowTableDetails: showDetails,
+  ShowTableCslSchema: (call) => tableCslAnswer([tableOf(call)]),
+  ShowTableSchemaAsJson: (call) => tableSchemaAnswer([tableOf(call)]),
+  ShowTableDataStatistics: dataStatistics,
+  ShowColumns: columns,
+};

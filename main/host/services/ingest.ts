@@ -8,6 +8,7 @@ import type {
   IngestSource,
   ingestCalls,
 } from '../../../common/contract/ingest.ts';
+import { asAppError } from '../../../common/errors/app-error.ts';
 import type { TableCommit } from '../catalog/catalog.ts';
 import { ingestScript } from '../commands/ingest-script.ts';
 import type { HostContext } from '../context.ts';
@@ -49,21 +50,10 @@ export async function runIngestion(
 ): Promise<IngestReport> {
   const database = host.catalog.databases.writable(request.database);
   const existing = host.catalog.tables.find(request.database, request.table);
-  const columns =
-    request.mapping === undefined
-      ? request.columns
-      : [
-          ...resolveMapping(
-            host,
-            request.database,
-            request.table,
-            request.options.format,
-            request.mapping,
-          ),
-        ];
   const job = host.jobs.run('ingest', `Ingest into ${request.table}`, signal, (handle) =>
     host.writer.staged((staging) =>
       withLocalSource(host, request.source, async (source) => {
+        const columns = mappedColumns(host, request);
         const folder = join(staging, 'rows');
         const errorFolder = join(staging, 'errors');
         await mkdir(folder);
@@ -122,7 +112,10 @@ export async function runIngestion(
       }),
     ),
   );
-  const report = await job;
+  const report = await job.catch((error: unknown) => {
+    noteFailure(host, request, error);
+    throw error;
+  });
   if (request.source.kind === 'uploads') await host.files.dropUploads(request.source.ids);
   return report;
 }
@@ -147,4 +140,33 @@ async function withLocalSource<T>(
       }
     }
   }
+}
+
+/** The columns that the request brings, or those of the stored mapping that it names. */
+function mappedColumns(host: HostContext, request: IngestRequest): IngestRequest['columns'] {
+  const { mapping, database, table, options } = request;
+  if (mapping === undefined) return request.columns;
+  return [...resolveMapping(host, database, table, options.format, mapping)];
+}
+
+/** For `.show ingestion failures`. What somebody cancelled has not failed. */
+function noteFailure(host: HostContext, request: IngestRequest, error: unknown): void {
+  const { kind, code, message } = asAppError(error);
+  if (kind === 'cancelled') return;
+  const { source } = request;
+  host.catalog.failures.add({
+    at: new Date().toISOString(),
+    operation: request.operationId ?? '',
+    database: request.database,
+    table: request.table,
+    source:
+      source.kind === 'paths'
+        ? source.paths.join(', ')
+        : source.kind === 'text'
+          ? source.name
+          : 'upload',
+    kind: kind === 'resource' || kind === 'source' ? 'Transient' : 'Permanent',
+    code,
+    details: message,
+  });
 }
