@@ -302,7 +302,8 @@ export class QueryBinder implements TabularBinder {
       const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
       const home = database ?? scope.database ?? this.database;
       this.#mustShow(node, home, wanted, scope);
-      if (name === 'materialized_view') return this.#materializedPart(node, wanted, args[1], scope);
+      if (name === 'materialized_view')
+        return this.#materializedPart(node, { database: home, name: wanted }, args[1], scope);
       const found = this.#tables.find(home, wanted);
       if (found) return this.#tables.scan(home, found.name);
       const binding = scope.find(wanted);
@@ -362,11 +363,11 @@ export class QueryBinder implements TabularBinder {
    */
   #materializedPart(
     node: SyntaxNode,
-    name: string,
+    { database, name }: { readonly database: string; readonly name: string },
     maxAge: SyntaxNode | undefined,
     scope: Scope,
   ): Plan {
-    const table = this.#tables.find(this.database, name);
+    const table = this.#tables.find(database, name);
     if (!table?.view)
       return node.fail(
         'semantic',
@@ -377,7 +378,7 @@ export class QueryBinder implements TabularBinder {
     const since = table.view.behindSince;
     const late =
       typeof age === 'bigint' && since !== undefined && this.#options.now - BigInt(since) > age;
-    return this.#options.views.read(this.database, table, late ? 'all' : 'materialized');
+    return this.#options.views.read(database, table, late ? 'all' : 'materialized');
   }
 
   #context(scope: Scope): OperatorContext {

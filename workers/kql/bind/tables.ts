@@ -18,6 +18,8 @@ export interface BindOptions {
 
 export interface ViewReader {
   read(database: string, table: TableInfo, part: 'all' | 'materialized'): Plan;
+  /** The rows of a stored function with `view=true`. */
+  call(database: string, name: string): Plan;
 }
 
 /** The stored tables, views and external tables that a text may name. */
@@ -41,6 +43,7 @@ export class Tables {
     if (fact?.table === name && database === this.#options.database) return fact.plan();
     const table = this.find(database, name);
     if (table?.view) return views.read(database, table, 'all');
+    if (!table && this.#views(database).includes(name)) return views.call(database, name);
     return {
       op: 'scan',
       database,
@@ -62,11 +65,19 @@ export class Tables {
     );
   }
 
-  /** Wildcards mean tables only: neither materialized views nor external tables. */
+  /** Wildcards mean tables and functions that are views: neither materialized views nor external tables. */
   like(pattern: string, database: string, scope: Scope): { database: string; table: string }[] {
     const expression = wildcard(pattern);
-    return this.#of(database)
-      .filter((t) => t.kind === 'table' && expression.test(t.name) && scope.shows(database, t.name))
-      .map((t) => ({ database, table: t.name }));
+    const tables = this.#of(database).flatMap((t) => (t.kind === 'table' ? [t.name] : []));
+    return [...tables, ...this.#views(database)]
+      .filter((name) => expression.test(name) && scope.shows(database, name))
+      .map((table) => ({ database, table }));
+  }
+
+  /** Stored functions that are views and hidden by no table. */
+  #views(database: string): readonly string[] {
+    const functions =
+      this.#options.schema.databases.find((d) => d.name === database)?.functions ?? [];
+    return functions.flatMap((f) => (f.isView && !this.find(database, f.name) ? [f.name] : []));
   }
 }

@@ -1,4 +1,9 @@
-import type { DatabaseInfo, SchemaInfo, TableInfo } from '../../../common/contract/schema.ts';
+import type {
+  DatabaseInfo,
+  FunctionInfo,
+  SchemaInfo,
+  TableInfo,
+} from '../../../common/contract/schema.ts';
 import { kusto, type RawGlobals, type RawSymbol } from './library.ts';
 
 const S = kusto.Symbols;
@@ -22,6 +27,11 @@ function construct(
   return new ctor(...args);
 }
 
+function functionSymbol({ name, parameters, body, docstring, isView }: FunctionInfo): RawSymbol {
+  const symbol = construct(S.FunctionSymbol, '$ctor16', name, parameters, body, docstring);
+  return isView ? (symbol.WithIsView?.(true) ?? symbol) : symbol;
+}
+
 function databaseSymbol(database: DatabaseInfo): RawSymbol {
   const members: RawSymbol[] = [];
   for (const table of database.tables) {
@@ -36,10 +46,7 @@ function databaseSymbol(database: DatabaseInfo): RawSymbol {
       );
     else members.push(new S.TableSymbol.$ctor4(table.name, columns));
   }
-  for (const fn of database.functions)
-    members.push(
-      construct(S.FunctionSymbol, '$ctor16', fn.name, fn.parameters, fn.body, fn.docstring),
-    );
+  for (const fn of database.functions) members.push(functionSymbol(fn));
   return new S.DatabaseSymbol.ctor(database.name, members);
 }
 

@@ -14,12 +14,16 @@ export interface RawSymbol {
   readonly Display?: string;
   readonly Kind?: unknown;
   readonly Type?: RawSymbol | null;
+  /** Of a command. */
+  readonly ResultType?: RawSymbol | null;
   readonly Columns?: RawList<RawSymbol>;
   /** Of a column: those that it was made from. */
   readonly OriginalColumns?: RawList<RawSymbol>;
   readonly IsOpen?: boolean;
   readonly OperatorKind?: number;
   readonly Signatures?: RawList<RawSignature>;
+  /** Of a function: wildcards see it like a table. */
+  WithIsView?(isView: boolean): RawSymbol;
   readonly constructor: { readonly $$fullname?: string };
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseInfo, TableInfo, ViewInfo } from '../../../common/contract/schema.ts';
 import { AppError, asAppError } from '../../../common/errors/app-error.ts';
+import { nameReference } from '../../../common/text/kql-literal.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { QueryBinder } from '../bind/query.ts';
 import { type Expr, inputsOf, type Plan, walkExpr } from '../plan/plan.ts';
@@ -48,6 +49,10 @@ export class ViewBinder {
     return this.#reading(database, table, (shape, view) => {
       const stored = storedScan(database, table.name, view);
       if (part === 'materialized') return finishPlan(shape, stored);
+      if (view.broken !== undefined)
+        throw new AppError('semantic', 'view_broken', view.broken, {
+          hints: [`materialized_view("${table.name}") reads what was materialized.`],
+        });
       const fresh = partialPlan(shape);
       return shape.dedup
         ? union([stored, newKeysPlan(shape, fresh, stored)])
@@ -61,6 +66,27 @@ export class ViewBinder {
       const stored = storedScan(database, table.name, view);
       return union([{ ...stored, delta: reader }, newKeysPlan(shape, partialPlan(shape), stored)]);
     });
+  }
+
+  call(database: string, name: string): Plan {
+    if (this.#open.includes(name))
+      throw new AppError('semantic', 'recursion', `The view '${name}' reads itself.`);
+    this.#open.push(name);
+    try {
+      const parsed = parse(`${nameReference(name)}()`, database, this.#globals);
+      const binder = new QueryBinder({
+        database,
+        schema: this.#globals.schema,
+        now: this.#now,
+        parameters: {},
+        views: this,
+      });
+      const [result] = binder.bind(parsed.root).results;
+      if (result) return result.plan;
+      throw new AppError('semantic', 'unknown_function', `'${name}' gives no table.`);
+    } finally {
+      this.#open.pop();
+    }
   }
 
   /** What one run makes: states of the source's new rows, or fewer states of the same groups. */
