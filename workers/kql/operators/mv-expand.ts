@@ -1,14 +1,17 @@
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
-import { join as joinSql, type Sql, sql } from '../emit/sql.ts';
+import { id, join as joinSql, type Sql, sql } from '../emit/sql.ts';
 import type { Expr, LowerContext, Plan, Relation } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { type OperatorContext, operator } from './define.ts';
+import { nativeRanges, type RangeBounds, rangeList } from './mv-expand-range.ts';
 
 export interface Expansion {
   /** Column that the elements go to: an input column's name or a new one. */
   readonly name: string;
   readonly expr: Expr;
   readonly type: KqlType;
+  /** The values are those of a range, which never becomes an array. */
+  readonly range?: RangeBounds;
 }
 
 export interface ExpandOptions {
@@ -29,18 +32,19 @@ function elements(value: Sql, bagAs: 'bag' | 'array'): Sql {
 
 /** Rows of `input` once per element of its lists, side by side up to the longest. */
 export function expand(
-  input: Plan,
-  expansions: readonly Expansion[],
+  given: Plan,
+  wanted: readonly Expansion[],
   columns: readonly Column[],
   options: ExpandOptions,
 ): Plan {
+  const { input, expansions } = nativeRanges(given, wanted);
   return {
     op: 'custom',
     name: 'mv-expand',
     inputs: [input],
     columns,
     ordered: 'input',
-    expressions: expansions.map((e) => e.expr),
+    expressions: expansions.flatMap((e) => e.range ?? [e.expr]),
     perPartition: ([rows], key) => expand(rows ?? input, expansions, [...columns, key], options),
     build: ([rows], context) =>
       rows ? expandSql(rows, expansions, columns, options, context) : sql`SELECT 1`,
@@ -54,36 +58,42 @@ function expandSql(
   options: ExpandOptions,
   context: LowerContext,
 ): Sql {
-  const lists = expansions.map((e, i) => ({ ...e, list: sql`__list${digits(i)}` }));
-  const listColumns = lists.map(
-    (l) =>
-      sql`${elements(sql`(${context.convert(context.expression(l.expr, rows), l.expr.type, 'dynamic')})`, options.bagAs)} AS ${l.list}`,
-  );
-  const longest = sql`greatest(${joinSql(lists.map((l) => sql`len(${l.list})`))})`;
-  const rowLimit = options.limit
-    ? sql`least(${longest}, ${context.expression(options.limit, rows)})`
-    : longest;
+  const lists = expansions.map((e, i) => ({
+    ...e,
+    list: id(`·list${i}`),
+    element: id(`·element${i}`),
+  }));
+  const listColumns = lists.map((l) => {
+    const [start, stop, step] = (l.range ?? []).map((b) => context.expression(b, rows));
+    const list =
+      start && stop && step
+        ? rangeList(start, stop, step)
+        : elements(
+            sql`(${context.convert(context.expression(l.expr, rows), l.expr.type, 'dynamic')})`,
+            options.bagAs,
+          );
+    return sql`${list} AS ${l.list}`;
+  });
+  const rowLimit = options.limit ? context.expression(options.limit, rows) : undefined;
+  const cut = (list: Sql): Sql => (rowLimit ? sql`${list}[:${rowLimit}]` : list);
+  // DuckDB unnests lists side by side, up to the longest.
+  const unnested = lists.map((l) => sql`unnest(${cut(l.list)}) AS ${l.element}`);
+  if (options.itemIndex !== undefined) {
+    const longest = sql`greatest(${joinSql(lists.map((l) => sql`len(${cut(l.list)})`))})`;
+    unnested.push(sql`unnest(range(0, ${longest})) AS "·index"`);
+  }
   const names = context.names(columns);
   const selected = columns.map((c, i) => {
     const out = names[i] ?? sql`x`;
     const expansion = lists.find((l) => l.name === c.name);
-    if (expansion) {
-      const element = sql`${expansion.list}[__i]`;
-      return sql`${context.convert(element, 'dynamic', expansion.type)} AS ${out}`;
-    }
-    if (c.name === options.itemIndex) return sql`(__i - 1)::BIGINT AS ${out}`;
+    if (expansion?.range) return sql`${expansion.element} AS ${out}`;
+    if (expansion)
+      return sql`${context.convert(expansion.element, 'dynamic', expansion.type)} AS ${out}`;
+    if (c.name === options.itemIndex) return sql`"·index"::BIGINT AS ${out}`;
     const at = rows.columns.findIndex((x) => x.name === c.name);
     return sql`${rows.names[at] ?? sql`NULL`} AS ${out}`;
   });
-  return sql`SELECT ${joinSql(selected)} FROM (SELECT *, unnest(range(1, ${rowLimit} + 1)) AS __i FROM (SELECT *, ${joinSql(listColumns)} FROM ${rows.from}))`;
-}
-
-const DIGITS = [sql`0`, sql`1`, sql`2`, sql`3`, sql`4`, sql`5`, sql`6`, sql`7`, sql`8`, sql`9`];
-
-/** A list column's number as SQL; Kusto's own limit on columns keeps it small. */
-function digits(i: number): Sql {
-  const low = DIGITS[i % 10] ?? sql`0`;
-  return i < 10 ? low : sql`${digits(Math.floor(i / 10))}${low}`;
+  return sql`SELECT ${joinSql(selected)} FROM (SELECT *, ${joinSql(unnested)} FROM (SELECT *, ${joinSql(listColumns)} FROM ${rows.from}))`;
 }
 
 /** The lists that mv-expand and mv-apply name. */
