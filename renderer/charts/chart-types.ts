@@ -1,5 +1,5 @@
 import type { Data, Layout } from 'plotly.js';
-import type { CellValue } from '../../common/arrow/result-batch.ts';
+import type { CellValue, ResultBatch } from '../../common/arrow/result-batch.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import type { ChartProperties } from './properties.ts';
 
@@ -84,6 +84,8 @@ export interface ChartDefinition {
   readonly view: 'plot' | 'card' | 'table';
   /** `points` come thinned from the engine; `rows` are the first rows as they are. */
   readonly source: 'points' | 'rows';
+  /** Rows can't be thinned without changing what is drawn. */
+  readonly whole?: boolean;
   /** Properties of `render … with (…)` that have a meaning for this chart. */
   readonly properties: readonly (keyof ChartProperties)[];
   readonly roles: (
@@ -91,6 +93,10 @@ export interface ChartDefinition {
     sample: Sample,
     properties: ChartProperties,
   ) => ChartRoles;
+  /** How the rows become columns to draw, where it is not the usual way. */
+  readonly data?: (batch: ResultBatch, roles: ChartRoles) => ChartData;
+  /** Fetches what `build` needs beside the data; awaited before it. */
+  readonly prepare?: () => Promise<void>;
   readonly build: (data: ChartData, options: ChartOptions) => Figure;
 }
 

@@ -4,6 +4,7 @@ import type { KqlType } from '../../common/types/kql-type.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { chartDataOf } from './chart-data.ts';
 import type { ChartOptions, Figure } from './chart-types.ts';
+import { decodeOutline } from './map/outline.ts';
 import { nameList, readProperties } from './properties.ts';
 import { CHARTS, chartOf } from './registry.ts';
 
@@ -36,7 +37,7 @@ function draw(
   raw: Record<string, string> = {},
   hidden: string[] = [],
 ) {
-  const definition = chartOf(kind);
+  const definition = chartOf(kind, raw.kind);
   if (!definition) throw new Error(`no chart ${kind}`);
   const batch = batchOf(columns);
   const properties = readProperties(raw);
@@ -54,7 +55,7 @@ function draw(
   };
   const figure: Figure =
     roles.problem === ''
-      ? definition.build(chartDataOf(batch, roles), options)
+      ? definition.build((definition.data ?? chartDataOf)(batch, roles), options)
       : { traces: [], layout: {}, legend: [], notes: [] };
   return { roles, figure, traces: figure.traces as readonly Record<string, unknown>[] };
 }
@@ -313,6 +314,98 @@ describe('charts of categories', () => {
       ['n', 'long', [1n]],
     ]);
     expect(traces[0]?.name).toBe('&lt;a href="x"&gt;');
+  });
+});
+
+describe('maps', () => {
+  const PLACES: Columns = [
+    ['city', 'string', ['Oslo', 'Lima', 'nowhere']],
+    ['lat', 'real', [59.9, -12, 120]],
+    ['lon', 'real', [10.7, -77, 0]],
+    ['n', 'long', [4n, 1n, 1n]],
+  ];
+
+  it('puts longitudes and latitudes where their names say, and says what is on no map', () => {
+    const { roles, traces, figure } = draw('scatterchart', PLACES, { kind: 'map' });
+    expect(roles).toMatchObject({ x: 'lon', ys: ['lat', 'n'], series: ['city'] });
+    expect(traces.slice(1).map((t) => [t.name, t.x, t.y])).toEqual([
+      ['Oslo', [10.7], [59.9]],
+      ['Lima', [-77], [-12]],
+    ]);
+    expect(figure.notes).toEqual(['1 rows have no place on a map.']);
+  });
+
+  it('makes areas, not widths, grow with the value', () => {
+    const sizes = draw('piechart', PLACES, { kind: 'map' }).traces.slice(1);
+    const [big, small] = sizes.map((t) => (t.marker as { size: number[] }).size[0] ?? 0);
+    expect((big ?? 0) / (small ?? 1)).toBeCloseTo(2);
+  });
+
+  it('reads GeoJSON points', () => {
+    const { roles, traces } = draw(
+      'scatterchart',
+      [['place', 'dynamic', ['{"type":"Point","coordinates":[-116.8,33.6,5]}', 'null']]],
+      { kind: 'map' },
+    );
+    expect(roles.problem).toBe('');
+    expect(traces[1]).toMatchObject({ x: [-116.8], y: [33.6] });
+  });
+
+  it('reads the outline it ships: steps from a first point', () => {
+    expect(decodeOutline(['1000 -500 50 0', '0 0'])).toEqual({
+      longitudes: [10, 10.5, null, 0, null],
+      latitudes: [-5, -5, null, 0, null],
+    });
+  });
+});
+
+describe('time pivot', () => {
+  it('has a lane for each combination, those of one group together', () => {
+    const { figure, traces } = draw('timepivot', [
+      ['at', 'datetime', [day(1), day(2), day(3)]],
+      ['host', 'string', ['b', 'a', 'b']],
+      ['kind', 'string', ['x', 'x', 'w']],
+    ]);
+    expect(figure.layout.yaxis?.categoryarray).toEqual(['a › x', 'b › w', 'b › x']);
+    expect(traces.map((t) => [t.name, t.x])).toEqual([
+      ['a', [ms(2)]],
+      ['b', [ms(3), ms(1)]],
+    ]);
+  });
+
+  it('draws bars where events have an end', () => {
+    const { traces } = draw('timepivot', [
+      ['name', 'string', ['job']],
+      ['start', 'datetime', [day(1)]],
+      ['end', 'datetime', [day(2)]],
+    ]);
+    expect(traces[0]).toMatchObject({ type: 'bar', base: [ms(1)], x: [86_400_000] });
+  });
+});
+
+describe('plotly figures', () => {
+  it('are drawn as they are, without what leads out of the window', () => {
+    const { figure, traces } = draw('plotly', [
+      [
+        'figure',
+        'string',
+        [
+          JSON.stringify({
+            data: [{ type: 'scatter3d', x: [1], text: ['<a href="http://x">see</a> <b>it</b>'] }],
+            layout: { title: { text: 'T' }, images: [{ source: 'http://x/i.png' }], width: 9 },
+          }),
+        ],
+      ],
+    ]);
+    expect(traces).toEqual([{ type: 'scatter3d', x: [1], text: ['see <b>it</b>'] }]);
+    expect(figure.layout).toMatchObject({ title: { text: 'T' } });
+    expect(figure.layout).not.toHaveProperty('images');
+    expect(figure.layout).not.toHaveProperty('width');
+  });
+
+  it('say what is wrong with them', () => {
+    const { figure } = draw('plotly', [['figure', 'string', ['no figure']]]);
+    expect(figure.notes).toEqual(['The first cell is not Plotly JSON.']);
   });
 });
 

@@ -6,11 +6,15 @@ import type { ChartDefinition } from './chart-types.ts';
 import { columnchart } from './columnchart/definition.ts';
 import { ladderchart } from './ladderchart/definition.ts';
 import { linechart } from './linechart/definition.ts';
+import { map } from './map/definition.ts';
 import { piechart } from './piechart/definition.ts';
+import { pivotchart } from './pivotchart/definition.ts';
+import { plotly } from './plotly/definition.ts';
 import { scatterchart } from './scatterchart/definition.ts';
 import { stackedareachart } from './stackedareachart/definition.ts';
 import { table } from './table/definition.ts';
 import { timechart } from './timechart/definition.ts';
+import { timepivot } from './timepivot/definition.ts';
 import { treemap } from './treemap/definition.ts';
 
 /** All charts, in the order of the menu. */
@@ -25,19 +29,20 @@ export const CHARTS: readonly ChartDefinition[] = [
   scatterchart,
   anomalychart,
   ladderchart,
+  timepivot,
+  pivotchart,
   treemap,
+  map,
+  plotly,
   card,
   table,
 ];
 
-/** Kinds that `render` knows and that are not drawn yet; results are shown in the grid. */
-export const LATER: Readonly<Record<string, string>> = {
-  pivotchart: 'The pivot chart is not there yet.',
-  timepivot: 'The time pivot is not there yet.',
-  plotly: 'Charts from Plotly JSON are not there yet.',
-};
+const MAPS: ReadonlySet<string> = new Set(['scatterchart', 'piechart']);
 
-export function chartOf(kind: string): ChartDefinition | undefined {
+/** The chart of a kind of `render`; `form` is its property `kind`, which may ask for a map. */
+export function chartOf(kind: string, form?: string): ChartDefinition | undefined {
   const name = kind.toLowerCase();
+  if (form?.toLowerCase() === 'map' && MAPS.has(name)) return map;
   return CHARTS.find((chart) => chart.kind === name);
 }

@@ -7,6 +7,7 @@ export const ladderchart: ChartDefinition = {
   label: 'Ladder chart',
   view: 'plot',
   source: 'rows',
+  whole: true,
   properties: CARTESIAN_PROPERTIES,
   roles: (columns, _sample, properties) => {
     const times = columns.filter((c) => c.type === 'datetime').slice(-2);

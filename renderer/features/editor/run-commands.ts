@@ -34,10 +34,11 @@ async function run(services: Services, mode: RunMode): Promise<void> {
 }
 
 /** A result that says how it wants to be drawn comes up as a chart, all others as a table. */
-function showOutcome({ session, panes }: Services): void {
+function showOutcome({ session, panes, commands }: Services): void {
   const finished = session.activeRun();
   const kind = finished?.results[0]?.visualization?.kind;
-  if (kind !== undefined && kind !== 'table') panes.reveal('chart');
+  if (kind === 'pivotchart') commands.execute('results.chart-pivotchart');
+  else if (kind !== undefined && kind !== 'table') panes.reveal('chart');
   else panes.reveal('results');
 }
 

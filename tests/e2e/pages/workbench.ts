@@ -29,8 +29,10 @@ export class Workbench {
 
   /** The sample is there and a query can be typed. */
   async ready(): Promise<void> {
-    await expect(this.table('Flights')).toBeVisible();
-    await expect(this.editor).toBeAttached();
+    // Given here, because pictures are taken without the settings of the tests.
+    const slow = { timeout: 60_000 };
+    await expect(this.table('Flights')).toBeVisible(slow);
+    await expect(this.editor).toBeAttached(slow);
   }
 
   table(name: string): Locator {

@@ -25,7 +25,7 @@ import { chartDataOf } from '../../../charts/chart-data.ts';
 import type { ChartTheme } from '../../../charts/chart-types.ts';
 import { Legend } from '../../../charts/Legend.tsx';
 import { type ChartImage, PlotlyChart } from '../../../charts/PlotlyChart.tsx';
-import { CHARTS, LATER } from '../../../charts/registry.ts';
+import { CHARTS } from '../../../charts/registry.ts';
 import { TableView } from '../../../charts/table/view.tsx';
 import { themeOf } from '../../../charts/theme.ts';
 import { useServices, useSetting } from '../../../client/services.ts';
@@ -92,7 +92,10 @@ function Chart({ view }: { readonly view: ResultView }) {
   const onDrawn = useCallback(() => setDrawn((n) => n + 1), []);
 
   const data = useMemo(
-    () => (batch && definition?.view === 'plot' ? chartDataOf(batch, roles) : undefined),
+    () =>
+      batch && definition?.view === 'plot'
+        ? (definition.data ?? chartDataOf)(batch, roles)
+        : undefined,
     [batch, roles, definition],
   );
   const figure = useMemo(
@@ -107,7 +110,9 @@ function Chart({ view }: { readonly view: ResultView }) {
 
   const choose = (kind: string): void => {
     setHidden(new Set());
-    view.setChart({ kind, properties: visualization.properties });
+    // A form of the kind before, such as `map`, has no meaning for another.
+    const { kind: _form, ...others } = visualization.properties;
+    view.setChart({ kind, properties: others });
   };
   const save = (format: 'png' | 'svg'): void => {
     image.current?.toImage(format).then(
@@ -146,7 +151,7 @@ function Chart({ view }: { readonly view: ResultView }) {
           size="small"
           aria-label="Kind of chart"
           value={definition?.label ?? visualization.kind}
-          selectedOptions={[visualization.kind]}
+          selectedOptions={[definition?.kind ?? visualization.kind]}
           onOptionSelect={(_event, option) => choose(option.optionValue ?? 'timechart')}
           style={{ minWidth: 150 }}
         >
@@ -217,8 +222,7 @@ function Chart({ view }: { readonly view: ResultView }) {
         <div className="ch-stage">
           {!definition && (
             <div className="rs-message">
-              {LATER[visualization.kind] ?? `There is no chart named ${visualization.kind}.`} Choose
-              another kind above.
+              There is no chart named {visualization.kind}. Choose another kind above.
             </div>
           )}
           {source.error !== '' && (

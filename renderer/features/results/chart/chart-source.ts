@@ -53,8 +53,8 @@ export function useChartSource(view: ResultView): ChartSource {
   const content = useView(view, (s) => s.content);
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are what it is read from
   const visualization = useMemo(() => visualizationOf(view), [view, chosen, result]);
-  const definition = chartOf(visualization.kind);
   const properties = useMemo(() => readProperties(visualization.properties), [visualization]);
+  const definition = chartOf(visualization.kind, properties.kind);
   const [loaded, setLoaded] = useState<Loaded>({ notes: [], error: '' });
   const [loading, setLoading] = useState(true);
   const complete = result?.complete ?? false;
@@ -120,11 +120,12 @@ async function load(
   if (definition.view === 'card')
     return { ...(first ? { batch: first } : {}), roles, notes: [], error: '' };
   if (roles.problem !== '') return { roles, notes: [], error: roles.problem };
+  await definition.prepare?.();
   const x = columns.find((c) => c.name === roles.x);
   const text = x === undefined || ['string', 'guid', 'bool'].includes(x.type);
   // Few rows are drawn as they are; of many the engine makes as many points as can be told apart.
   const thin = definition.source === 'points' ? !text || rowCount > MAX_ROWS : rowCount > MAX_ROWS;
-  if (thin && roles.anomalies.length === 0 && definition.kind !== 'ladderchart') {
+  if (thin && roles.anomalies.length === 0 && definition.whole !== true) {
     const answer = await host.call(
       'query.chart',
       {

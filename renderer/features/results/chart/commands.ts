@@ -10,6 +10,8 @@ const KEYS: Readonly<Record<string, string>> = {
   anomalychart: 'Alt+A',
   piechart: 'Alt+P',
   ladderchart: 'Alt+L',
+  pivotchart: 'Alt+V',
+  timepivot: 'Ctrl+Shift+V',
 };
 
 export const chartCommands: readonly Command[] = CHARTS.map((chart) => ({
@@ -23,6 +25,9 @@ export const chartCommands: readonly Command[] = CHARTS.map((chart) => ({
     const view = activeResultView(services);
     if (!view) return;
     view.setChart({ kind: chart.kind, properties: visualizationOf(view).properties });
-    services.panes.reveal('chart');
+    if (chart.kind === 'pivotchart') {
+      view.setSide('summarize');
+      services.panes.reveal('results');
+    } else services.panes.reveal('chart');
   },
 }));
