@@ -22,7 +22,13 @@ function givenNames(element: SyntaxNode): (string | undefined)[] {
 }
 
 /** The columns of one element, in order; a function may give several (`percentiles`, `series_stats`). */
-export function outputsOf(element: SyntaxNode, input: Plan, context: OperatorContext): Output[] {
+export function outputsOf(
+  element: SyntaxNode,
+  input: Plan,
+  context: OperatorContext,
+  /** What a star among an aggregate's arguments stands for. */
+  star: readonly Column[] = input.columns,
+): Output[] {
   const names = givenNames(element);
   const value =
     element.type === 'SimpleNamedExpression' || element.type === 'CompoundNamedExpression'
@@ -31,11 +37,18 @@ export function outputsOf(element: SyntaxNode, input: Plan, context: OperatorCon
   if (value.type === 'StarExpression')
     return input.columns.map((c) => ({ name: c.name, expr: column(c.name, c.type) }));
   const type = value.resultType;
-  if (type?.kind === 'tuple') return tupleOutputs(value, type.columns, names, input, context);
+  if (type?.kind === 'tuple') return tupleOutputs(value, type.columns, names, input, context, star);
   const expr = context.expr(value, input);
+  // A star that stands for one column makes no tuple.
+  const [only] = star;
+  if (only && expr.k === 'aggregate' && expr.args.length === 0 && hasStar(value))
+    return [{ name: names[0], expr: { ...expr, args: [column(only.name, only.type)] } }];
   const own = value.type === 'NameReference' && expr.k === 'column' ? expr.name : undefined;
   return [{ name: names[0] ?? own, expr }];
 }
+
+const hasStar = (call: SyntaxNode): boolean =>
+  (call.maybe('ArgumentList')?.list('Expressions') ?? []).some((a) => a.type === 'StarExpression');
 
 /** Spreads a function of several columns into one expression per column. */
 function tupleOutputs(
@@ -44,9 +57,11 @@ function tupleOutputs(
   names: readonly (string | undefined)[],
   input: Plan,
   context: OperatorContext,
+  star: readonly Column[],
 ): Output[] {
   const expr = context.expr(value, input);
-  if (expr.k === 'aggregate') return aggregateOutputs(value, expr, columns, names, input, context);
+  if (expr.k === 'aggregate')
+    return aggregateOutputs(value, expr, columns, names, input, context, star);
   return columns.map((c, i) => ({
     name: names[i],
     expr: call(
@@ -73,6 +88,7 @@ function aggregateOutputs(
   names: readonly (string | undefined)[],
   input: Plan,
   context: OperatorContext,
+  star: readonly Column[],
 ): Output[] {
   const single = (args: readonly Expr[], i: number): Output => ({
     name: names[i],
@@ -85,15 +101,14 @@ function aggregateOutputs(
     for (const arg of args.slice(1)) {
       if (arg.type === 'StarExpression') {
         const taken = values.map((v) => (v.k === 'column' ? v.name : ''));
-        for (const c of input.columns)
-          if (!taken.includes(c.name)) values.push(column(c.name, c.type));
+        for (const c of star) if (!taken.includes(c.name)) values.push(column(c.name, c.type));
       } else values.push(context.expr(arg, input));
     }
     return alignToColumns(values, columns, input).map((v, i) => single([first, v], i));
   }
   if (/^(take_)?any(if)?$/.test(expr.name)) {
     const values = args.some((a) => a.type === 'StarExpression')
-      ? input.columns.map((c): Expr => column(c.name, c.type))
+      ? star.map((c): Expr => column(c.name, c.type))
       : expr.args;
     return alignToColumns(values, columns, input).map((v, i) => single([v], i));
   }

@@ -1,5 +1,5 @@
 import type { Column } from '../../../common/types/kql-type.ts';
-import { column, type Expr, type Plan } from '../plan/plan.ts';
+import type { Expr, Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { operator } from './define.ts';
 import { named, type Output, outputsOf } from './outputs.ts';
@@ -26,9 +26,7 @@ export const summarize = operator('SummarizeOperator', ['summarize'], (node, inp
   const by = node.maybe('ByClause');
   const keys = (by?.list('Expressions') ?? []).flatMap((e) => outputsOf(e, input, context));
   const rest = withoutKeys(input, keys);
-  const aggregates = node
-    .list('Aggregates')
-    .flatMap((e) => outputsOf(e, starOf(e) ? rest : input, context));
+  const aggregates = node.list('Aggregates').flatMap((e) => outputsOf(e, input, context, rest));
   const columns = node.columns;
   if (aggregates.length === 0) {
     const exprs = named(keys, columns, node);
@@ -43,19 +41,10 @@ export const summarize = operator('SummarizeOperator', ['summarize'], (node, inp
   return group(node, keys, aggregates, columns, input);
 });
 
-const starOf = (node: SyntaxNode): boolean =>
-  [...node.walk()].some((n) => n.type === 'StarExpression');
-
 /** `arg_max(x, *)` and `take_any(*)` leave out the columns that the rows are grouped by. */
-function withoutKeys(input: Plan, keys: readonly Output[]): Plan {
+function withoutKeys(input: Plan, keys: readonly Output[]): readonly Column[] {
   const names = new Set(keys.map((k) => (k.expr.k === 'column' ? k.expr.name : '')));
-  const columns = input.columns.filter((c) => !names.has(c.name));
-  return {
-    op: 'project',
-    input,
-    columns,
-    exprs: columns.map((c) => column(c.name, c.type)),
-  };
+  return input.columns.filter((c) => !names.has(c.name));
 }
 
 /** Groups by expressions and computes aggregates, for operators that are made of a summarize. */

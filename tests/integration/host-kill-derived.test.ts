@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestHost, type TestHost } from './support/test-host.ts';
+
+const PROGRAM = fileURLToPath(new URL('programs/derive-for-ever.ts', import.meta.url));
+const ROUNDS = 6;
+
+let root: string;
+let child: ChildProcess | undefined;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'kill-derived-test-'));
+});
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Runs the program and kills it when it has said so many batches and some time has passed. */
+async function runAndKill(batches: number, delayMs: number): Promise<number> {
+  const program = spawn(process.execPath, [PROGRAM, root], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child = program;
+  let said = '';
+  const killed = new Promise<void>((resolve) => program.once('exit', () => resolve()));
+  program.stdout.on('data', (chunk: Buffer) => {
+    const before = said.split('\n').length;
+    said += chunk.toString();
+    if (before <= batches && said.split('\n').length > batches)
+      setTimeout(() => program.kill('SIGKILL'), delayMs);
+  });
+  await killed;
+  return Number(said.trim().split('\n').at(-1));
+}
+
+async function caughtUp(host: TestHost, view: string): Promise<void> {
+  for (let i = 0; i < 800; i++) {
+    const [[pending] = []] = await host.query(
+      `.show materialized-view ${view} statistics | project PendingExtents`,
+    );
+    if (pending === '0') return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${view} did not catch up`);
+}
+
+it('kill -9 while views and policies work loses nothing and doubles nothing', async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const acknowledged = await runAndKill(2 + round, (round * 37) % 90);
+    const host = openTestHost({}, root);
+    try {
+      const [[most] = []] = await host.query('T | summarize max(x)');
+      const rows = Number(most);
+      // What was acknowledged is there; a batch that was under way is there whole or not at all.
+      expect([acknowledged * 10, (acknowledged + 1) * 10]).toContain(rows);
+      const sum = (rows * (rows + 1)) / 2;
+      const whole = [`${rows}`, `${rows}`, `${sum}`];
+      const ledger = (table: string): string =>
+        `${table} | summarize count(), count_distinct(x), sum(x)`;
+      expect(await host.query(ledger('T'))).toEqual([whole]);
+      expect(await host.query(ledger('D'))).toEqual([whole]);
+      const byGroup = 'summarize n = count(), t = sum(x), a = avg(x) by g = x % 7 | sort by g asc';
+      const groups = await host.query(`T | ${byGroup}`);
+      const keys = `${Math.min(50, rows)}`;
+      const filled = (await host.query('.show materialized-views | project Name'))
+        .flat()
+        .includes('Filled');
+      // As it was left, with what is not taken in yet; then as it is once everything is.
+      for (const read of [
+        (view: string) => view,
+        (view: string) => `materialized_view("${view}")`,
+      ]) {
+        expect(await host.query(`${read('OfT')} | sort by g asc`)).toEqual(groups);
+        expect(await host.query(read('OfD'))).toEqual([[`${rows}`, `${2 * sum}`]]);
+        expect(await host.query(`${read('Once')} | summarize count(), count_distinct(g)`)).toEqual([
+          [keys, keys],
+        ]);
+        expect(await host.query(read('OverOnce'))).toEqual([[keys]]);
+        if (filled) expect(await host.query(read('Filled'))).toEqual([[`${rows}`, `${sum}`]]);
+        for (const view of ['OfT', 'OfD', 'Once', 'OverOnce', ...(filled ? ['Filled'] : [])])
+          await caughtUp(host, view);
+      }
+    } finally {
+      host.client.close();
+      await host.host.close();
+    }
+  }
+});
