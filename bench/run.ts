@@ -13,6 +13,7 @@ const NO_SCRIPT: ReadonlySet<string> = new Set([
   'ingest-figures.ts',
   'session.ts',
   'tables.ts',
+  'log-table.ts',
 ]);
 
 interface Script {
