@@ -15,10 +15,22 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['tests/{integration,contract,architecture,corpus,faults}/**/*.test.ts'],
+          include: [
+            'tests/{integration,contract,architecture,corpus,faults,property}/**/*.test.ts',
+          ],
           // Real workers, files and processes: a slow machine is no failure.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'sdk',
+          include: ['tests/sdk/**/*.test.ts'],
+          // Clients of other languages, which are fetched the first time; one after the other.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -3,7 +3,7 @@ import { AppError } from '../../common/errors/app-error.ts';
 import type { JsFunctionUse } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
 import { registry } from '../kql/functions/registry.ts';
-import { useUserAgentRules } from './user-agent-rules.ts';
+import { shipUserAgentRules } from './user-agent-rules.ts';
 import { ENGINE_TYPE, fromEngine, toEngine } from './values.ts';
 
 /**
@@ -14,7 +14,7 @@ export class JsFunctions {
   readonly #registered = new Set<string>();
 
   constructor() {
-    useUserAgentRules();
+    shipUserAgentRules();
   }
 
   register(connection: DuckDBConnection, uses: readonly JsFunctionUse[]): void {
@@ -52,7 +52,7 @@ function make(use: JsFunctionUse): DuckDBScalarFunction {
           if (value === null) hasNull = true;
           args[i] = value;
         }
-        const result = hasNull && !passNulls ? nothing : form.call(args, use.argTypes);
+        const result = hasNull && !passNulls ? nothing : form.call(args, use.argTypes, use.returns);
         output.setItem(row, toEngine(result, use.returns));
       }
       output.flush();

@@ -4,6 +4,7 @@ import { registry } from '../functions/registry.ts';
 import { call, column, constant, type Expr, type Plan } from '../plan/plan.ts';
 import { kusto, type RawSymbol, toArray } from '../syntax/library.ts';
 import type { BoundParameter, SyntaxNode } from '../syntax/node.ts';
+import { calledWith } from './entities.ts';
 import { literal } from './literal.ts';
 import { NO_ROW, type RowScope, Scope } from './scope.ts';
 import { specialForms } from './special-forms.ts';
@@ -141,6 +142,10 @@ export class ExpressionBinder {
     }
     const member = row.member?.(side, selector.name);
     if (member) return member;
+    // A stored function of another database.
+    const database = calledWith(target, 'database');
+    if (selector.type === 'FunctionCallExpression' && database !== undefined)
+      return this.#openFunction(selector, selector.child('Name').name, scope, row, database);
     const entity = side === '' ? undefined : scope.find(side);
     if (entity?.kind === 'entity') return entityProperty(node, selector.name, entity.database);
     const inner = this.bind(target, scope, row);
@@ -289,7 +294,7 @@ export class ExpressionBinder {
     const given = known.map((v) => v.value);
     const types = known.map((v) => v.type);
     try {
-      return constant(entry.folded?.(given, types) ?? js.call(given, types), expr.type);
+      return constant(entry.folded?.(given, types) ?? js.call(given, types, expr.type), expr.type);
     } catch {
       // The engine reports it with the call's place when it runs.
       return expr;
@@ -297,8 +302,14 @@ export class ExpressionBinder {
   }
 
   /** Opens a user function: its body, with the arguments in place of the parameters. */
-  #openFunction(node: SyntaxNode, name: string, scope: Scope, row: RowScope): Expr {
-    const { body, inner } = this.functionBody(node, name, scope, row);
+  #openFunction(
+    node: SyntaxNode,
+    name: string,
+    scope: Scope,
+    row: RowScope,
+    database?: string,
+  ): Expr {
+    const { body, inner } = this.functionBody(node, name, scope, row, { database });
     const statements = body.list('Statements');
     for (const statement of statements) {
       if (statement.type !== 'LetStatement')

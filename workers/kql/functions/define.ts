@@ -67,7 +67,8 @@ export interface JsForm {
   readonly text?: readonly number[];
   /** Gives other answers for the same arguments (rand, new_guid). */
   readonly volatile?: boolean;
-  readonly call: (args: readonly Value[], types: readonly KqlType[]) => Value;
+  /** `returns` is the type of the call. */
+  readonly call: (args: readonly Value[], types: readonly KqlType[], returns: KqlType) => Value;
 }
 
 /**

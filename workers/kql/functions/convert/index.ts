@@ -11,6 +11,7 @@ import {
 } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
 import { dynamicTypeName } from '../value/dynamic.ts';
+import { longAt } from '../value/forms.ts';
 import { asLong, constantLong, once } from '../value/sql.ts';
 import {
   boolSql,
@@ -123,6 +124,16 @@ const tohex = scalar(
       if (!width) return sql`coalesce(${digits}, '')`;
       const least = constantLong(width) === undefined ? asLong(width, context) : width.sql;
       return sql`coalesce(lpad(${digits}, CAST(greatest(length(${digits}), ${least}) AS INTEGER), '0'), '')`;
+    },
+    js: {
+      nulls: 'pass',
+      call: (args, types) => {
+        const value = longAt(args, types, 0);
+        if (value === null) return '';
+        const least = args.length > 1 ? (longAt(args, types, 1) ?? 0n) : 0n;
+        const digits = BigInt.asUintN(types[0] === 'int' ? 32 : 64, value).toString(16);
+        return digits.padStart(Number(least), '0');
+      },
     },
   },
   [

@@ -149,7 +149,8 @@ export function decimalSql(arg: SqlArg): Sql | undefined {
       return sql`TRY_CAST(${x} AS DECIMAL(38, 18))`;
     case 'real':
       // By way of the shortest text: todecimal(0.1) is 0.1, not the double's exact value.
-      return sql`TRY_CAST(CAST(${x} AS VARCHAR) AS DECIMAL(38, 18))`;
+      // Exponents that leave nothing of the digits are read wrongly by DuckDB.
+      return sql`CASE WHEN abs(${x}) < 1e-19 THEN 0 ELSE TRY_CAST(CAST(${x} AS VARCHAR) AS DECIMAL(38, 18)) END`;
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
+import { MAX_DATETIME_TICKS } from '../../../../common/types/ticks.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
 import {
   type CallContext,
@@ -6,7 +7,9 @@ import {
   type FunctionEntry,
   type SqlArg,
   scalar,
+  type Value,
 } from '../define.ts';
+import { floorDivide, longAt, realAt } from '../value/forms.ts';
 import { as, asLong, asReal, constantLong, datetimeInRange, once } from '../value/sql.ts';
 
 const isTime = (type: KqlType): boolean => type === 'datetime' || type === 'timespan';
@@ -17,7 +20,9 @@ function binWhole(value: Sql, size: SqlArg, sizeSql: Sql, positive: boolean): Sq
   if (known !== undefined && known <= 0n) return sql`CAST(NULL AS BIGINT)`;
   return once(value, (v) => {
     if (known !== undefined && positive) return sql`(${v} - ${v} % ${sizeSql})`;
-    const floor = (s: Sql): Sql => sql`(${v} - (${v} % ${s} + ${s}) % ${s})`;
+    // Only a result below the least long leaves 64 bits.
+    const floor = (s: Sql): Sql =>
+      sql`TRY(${v} - ${v} % ${s} - CASE WHEN ${v} % ${s} < 0 THEN ${s} ELSE 0 END)`;
     if (known !== undefined) return floor(sizeSql);
     return once(sizeSql, (s) => sql`CASE WHEN ${s} > 0 THEN ${floor(s)} END`);
   });
@@ -58,9 +63,54 @@ function binAt(args: readonly SqlArg[], context: CallContext): Sql | undefined {
   const own = isTime(type) ? as(value, type, context) : asLong(value, context);
   const moved = once(
     isTime(fixed.type) ? fixed.sql : asLong(fixed, context),
-    (f) => sql`(${f} + ${binWhole(sql`(${own} - ${f})`, size, ticks(size, context), false)})`,
+    (f) => sql`TRY(${f} + ${binWhole(sql`TRY(${own} - ${f})`, size, ticks(size, context), false)})`,
   );
   return type === 'datetime' ? datetimeInRange(moved) : moved;
+}
+
+/** In TypeScript: whole numbers and ticks exactly, everything else as reals. */
+function binJs(args: readonly Value[], types: readonly KqlType[]): Value {
+  const [type = 'long', size = 'long'] = types;
+  if (!isTime(type) && (isFraction(type) || isFraction(size))) {
+    const value = realAt(args, types, 0);
+    const step = realAt(args, types, 1);
+    return value === null || step === null || step <= 0 ? null : Math.floor(value / step) * step;
+  }
+  const value = wholeAt(args, types, 0);
+  const step = wholeAt(args, types, 1);
+  if (value === null || step === null || step <= 0n) return null;
+  return inRange(floorDivide(value, step) * step);
+}
+
+function binAtJs(args: readonly Value[], types: readonly KqlType[]): Value {
+  const [type = 'long'] = types;
+  if (!isTime(type) && types.some(isFraction)) {
+    const [value, step, fixed] = [0, 1, 2].map((i) => realAt(args, types, i) ?? Number.NaN);
+    const moved =
+      (fixed ?? 0) + Math.floor(((value ?? 0) - (fixed ?? 0)) / (step ?? 0)) * (step ?? 0);
+    return !((step ?? 0) <= 0) && args.every((a) => a !== null) ? moved : null;
+  }
+  const [value, step, fixed] = [0, 1, 2].map((i) => wholeAt(args, types, i));
+  if (typeof value !== 'bigint' || typeof step !== 'bigint' || typeof fixed !== 'bigint')
+    return null;
+  if (step <= 0n) return null;
+  const distance = inRange(value - fixed);
+  const steps = distance === null ? null : inRange(floorDivide(distance, step) * step);
+  const moved = steps === null ? null : inRange(fixed + steps);
+  const outside = moved !== null && (moved < 0n || moved > MAX_DATETIME_TICKS);
+  return type === 'datetime' && outside ? null : moved;
+}
+
+/** null outside of 64 bits. */
+const inRange = (value: bigint): bigint | null =>
+  BigInt.asIntN(64, value) === value ? value : null;
+
+const isFraction = (type: KqlType): boolean =>
+  type === 'real' || type === 'decimal' || type === 'dynamic';
+
+function wholeAt(args: readonly Value[], types: readonly KqlType[], i: number): bigint | null {
+  const value = args[i];
+  return typeof value === 'bigint' ? value : longAt(args, types, i);
 }
 
 const BIN: readonly Example[] = [
@@ -72,9 +122,11 @@ const BIN: readonly Example[] = [
 ];
 
 export const bins: readonly FunctionEntry[] = [
-  scalar('bin', { coerce: false, sql: bin }, BIN),
-  scalar('floor', { coerce: false, sql: bin }, [{ kql: 'floor(1.7, 0.5)', result: '1.5' }]),
-  scalar('bin_at', { coerce: false, sql: binAt }, [
+  scalar('bin', { coerce: false, sql: bin, js: { call: binJs } }, BIN),
+  scalar('floor', { coerce: false, sql: bin, js: { call: binJs } }, [
+    { kql: 'floor(1.7, 0.5)', result: '1.5' },
+  ]),
+  scalar('bin_at', { coerce: false, sql: binAt, js: { call: binAtJs } }, [
     { kql: 'bin_at(6.5, 2.5, 7)', result: '4.5' },
     { kql: 'bin_at(time(1h), 1d, 12h)', result: '-12:00:00' },
     {

@@ -1,4 +1,5 @@
 import {
+  MAX_DATETIME_TICKS,
   TICKS_PER_DAY,
   TICKS_PER_HOUR,
   TICKS_PER_MICROSECOND,
@@ -14,6 +15,7 @@ import {
   type SqlArg,
   scalar,
 } from '../define.ts';
+import { longAt, textAt, ticksAt } from '../value/forms.ts';
 import {
   as,
   asLong,
@@ -24,6 +26,7 @@ import {
   datetimeInRange,
   once,
 } from '../value/sql.ts';
+import { civilOf, daysInMonth, ticksOf } from '../value/time.ts';
 import { sundayDays } from './parts.ts';
 
 const DAY = long(TICKS_PER_DAY);
@@ -63,6 +66,59 @@ function startOf(unit: Unit, ticks: Sql, offset: Sql): Sql {
   }
 }
 
+/** The same in TypeScript. */
+function startOfJs(unit: Unit, ticks: bigint, offset: bigint): bigint | undefined {
+  const days = ticks / TICKS_PER_DAY;
+  if (unit === 'day') return (days + offset) * TICKS_PER_DAY;
+  if (unit === 'week') return (((days + 1n) / 7n + offset) * 7n - 1n) * TICKS_PER_DAY;
+  const { year, month } = civilOf(ticks);
+  return unit === 'month'
+    ? monthStart(BigInt(year) * 12n + BigInt(month - 1) + offset)
+    : monthStart((BigInt(year) + offset) * 12n);
+}
+
+/** Ticks of the first moment of a month, counted from year 0; that after the last year too, so that its end is known. */
+function monthStart(index: bigint): bigint | undefined {
+  if (index === 10_000n * 12n) return MAX_DATETIME_TICKS + 1n;
+  return ticksOf(Number(index / 12n), Number(index % 12n) + 1, 1, 0n);
+}
+
+const inCalendar = (ticks: bigint | undefined): bigint | null =>
+  ticks === undefined || ticks < 0n || ticks > MAX_DATETIME_TICKS ? null : ticks;
+
+function addJs(unit: string, amount: bigint, ticks: bigint): bigint | undefined {
+  const months = MONTHS[unit];
+  if (months === undefined)
+    return ticks + (unit === 'nanosecond' ? amount / 100n : amount * (FIXED[unit] ?? 0n));
+  const { year, month, day, timeOfDay } = civilOf(ticks);
+  const index = BigInt(year) * 12n + BigInt(month - 1) + amount * months;
+  const y = Number(index / 12n);
+  const m = Number(index % 12n) + 1;
+  return ticksOf(y, m, Math.min(day, daysInMonth(y, m)), timeOfDay);
+}
+
+function diffJs(unit: string, a: bigint, b: bigint): bigint | null {
+  if (unit === 'nanosecond') {
+    const span = (a - b) * 100n;
+    return BigInt.asIntN(64, span) === span ? span : null;
+  }
+  const index = (ticks: bigint): bigint => {
+    const months = MONTHS[unit];
+    if (months !== undefined) {
+      const { year, month } = civilOf(ticks);
+      return (BigInt(year) * 12n + BigInt(month - 1)) / months;
+    }
+    if (unit === 'week') return (ticks / TICKS_PER_DAY + 1n) / 7n;
+    return ticks / (FIXED[unit] ?? 1n);
+  };
+  return index(a) - index(b);
+}
+
+function unitOf(name: string): string | undefined {
+  const unit = name.toLowerCase().replace(/s$/, '');
+  return UNITS.includes(unit) ? unit : undefined;
+}
+
 function offsetOf(arg: SqlArg | undefined, plus: bigint, context: CallContext): Sql {
   const known = arg ? constantLong(arg) : 0n;
   if (known !== undefined) return long(known + plus);
@@ -80,6 +136,16 @@ function boundary(edge: 'start' | 'end', unit: Unit, examples: readonly Example[
         if (edge === 'start')
           return datetimeInRange(startOf(unit, ticks, offsetOf(offset, 0n, context)));
         return datetimeInRange(sql`(${startOf(unit, ticks, offsetOf(offset, 1n, context))} - 1)`);
+      },
+      js: {
+        call: (args, types) => {
+          const ticks = ticksAt(args, types, 0);
+          const offset = args.length > 1 ? longAt(args, types, 1) : 0n;
+          if (ticks === null || offset === null) return null;
+          if (edge === 'start') return inCalendar(startOfJs(unit, ticks, offset));
+          const next = startOfJs(unit, ticks, offset + 1n);
+          return next === undefined ? null : inCalendar(next - 1n);
+        },
       },
     },
     examples,
@@ -179,6 +245,15 @@ export const calendar: readonly FunctionEntry[] = [
           datetimeInRange(withUnit('datetime_add', unit, context, (u) => add(u, steps, t))),
         );
       },
+      js: {
+        call: (args, types) => {
+          const unit = unitOf(textAt(args, types, 0));
+          const amount = longAt(args, types, 1);
+          const ticks = ticksAt(args, types, 2);
+          if (unit === undefined || amount === null || ticks === null) return null;
+          return inCalendar(addJs(unit, amount, ticks));
+        },
+      },
     },
     [
       {
@@ -208,6 +283,14 @@ export const calendar: readonly FunctionEntry[] = [
               ),
             )
           : undefined,
+      js: {
+        call: (args, types) => {
+          const unit = unitOf(textAt(args, types, 0));
+          const a = ticksAt(args, types, 1);
+          const b = ticksAt(args, types, 2);
+          return unit === undefined || a === null || b === null ? null : diffJs(unit, a, b);
+        },
+      },
     },
     [
       { kql: "datetime_diff('month', datetime(2020-01-31), datetime(2020-02-01))", result: '-1' },

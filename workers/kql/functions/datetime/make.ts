@@ -1,4 +1,6 @@
+import type { KqlType } from '../../../../common/types/kql-type.ts';
 import {
+  MAX_DATETIME_TICKS,
   TICKS_PER_DAY,
   TICKS_PER_HOUR,
   TICKS_PER_MINUTE,
@@ -11,8 +13,12 @@ import {
   type FunctionEntry,
   type SqlArg,
   scalar,
+  type Value,
 } from '../define.ts';
+import { convertValue } from '../value/convert.ts';
+import { longAt, realAt, ticksAt } from '../value/forms.ts';
 import { as, asLong, asReal, datetimeInRange, once } from '../value/sql.ts';
+import { ticksOf } from '../value/time.ts';
 
 const ZERO: SqlArg = { sql: sql`0`, type: 'long', constant: 0n };
 
@@ -45,6 +51,43 @@ function makeTimespan(args: readonly SqlArg[], context: CallContext): Sql | unde
   return sql`CASE WHEN ${days} >= 0 THEN TRY(${days} * ${long(TICKS_PER_DAY)} + ${clock(second, third, fourth, context)}) END`;
 }
 
+/** Ticks of a clock reading in TypeScript, from the argument at a place on. */
+function clockJs(args: readonly Value[], types: readonly KqlType[], from: number): bigint | null {
+  const at = (i: number): bigint | null => (i < args.length ? longAt(args, types, i) : 0n);
+  const h = at(from);
+  const m = at(from + 1);
+  const s = from + 2 < args.length ? realAt(args, types, from + 2) : 0;
+  if (h === null || m === null || s === null) return null;
+  if (h < 0n || h > 23n || m < 0n || m > 59n || !(s >= 0 && s < 60)) return null;
+  return h * TICKS_PER_HOUR + m * TICKS_PER_MINUTE + BigInt(Math.round(s * 1e7));
+}
+
+function makeDatetimeJs(args: readonly Value[], types: readonly KqlType[]): Value {
+  if (args.length === 1) return ticksAt(args, types, 0);
+  const [year, month, day] = [0, 1, 2].map((i) => Number(longAt(args, types, i) ?? Number.NaN));
+  const clock = clockJs(args, types, 3);
+  if (
+    clock === null ||
+    !Number.isInteger(year) ||
+    !Number.isInteger(month) ||
+    !Number.isInteger(day)
+  )
+    return null;
+  return ticksOf(year ?? 0, month ?? 0, day ?? 0, clock) ?? null;
+}
+
+function makeTimespanJs(args: readonly Value[], types: readonly KqlType[]): Value {
+  if (args.length === 1) return convertValue(args[0] ?? null, types[0] ?? 'timespan', 'timespan');
+  if (args.length < 4) return clockJs(args, types, 0);
+  const days = longAt(args, types, 0);
+  const clock = clockJs(args, types, 1);
+  if (days === null || clock === null || days < 0n) return null;
+  const span = days * TICKS_PER_DAY + clock;
+  return span > MAX_LONG ? null : span;
+}
+
+const MAX_LONG = 2n ** 63n - 1n;
+
 function unixTime(
   name: string,
   ticksPerUnit: bigint,
@@ -70,6 +113,22 @@ function unixTime(
             : sql`${n} // ${long(unitsPerTick)}`;
         return datetimeInRange(sql`TRY(${scaled} + ${long(UNIX_EPOCH_TICKS)})`);
       },
+      js: {
+        call: (args, types) => {
+          const [type] = types;
+          let scaled: bigint;
+          if (type === 'real' || type === 'decimal' || type === 'dynamic') {
+            const x = Math.trunc(
+              ((realAt(args, types, 0) ?? Number.NaN) * Number(ticksPerUnit)) /
+                Number(unitsPerTick),
+            );
+            if (!Number.isFinite(x)) return null;
+            scaled = BigInt(x);
+          } else scaled = ((longAt(args, types, 0) ?? 0n) * ticksPerUnit) / unitsPerTick;
+          const ticks = scaled + UNIX_EPOCH_TICKS;
+          return ticks < 0n || ticks > MAX_DATETIME_TICKS ? null : ticks;
+        },
+      },
     },
     examples,
   );
@@ -78,13 +137,13 @@ function unixTime(
 const NEW_YEAR = '2019-01-01T00:00:00.0000000Z';
 
 export const making: readonly FunctionEntry[] = [
-  scalar('make_datetime', { coerce: false, sql: makeDatetime }, [
+  scalar('make_datetime', { coerce: false, sql: makeDatetime, js: { call: makeDatetimeJs } }, [
     { kql: 'make_datetime(2017,10,01)', result: '2017-10-01T00:00:00.0000000Z' },
     { kql: 'make_datetime(2017,10,01,12,11,0.1234567)', result: '2017-10-01T12:11:00.1234567Z' },
     { kql: 'make_datetime(2019,2,29)', result: '' },
     { kql: 'make_datetime(2019,1,1,24,0)', result: '' },
   ]),
-  scalar('make_timespan', { coerce: false, sql: makeTimespan }, [
+  scalar('make_timespan', { coerce: false, sql: makeTimespan, js: { call: makeTimespanJs } }, [
     { kql: 'make_timespan(1,12,30,55.123)', result: '1.12:30:55.1230000' },
     { kql: 'make_timespan(1, 2, 3)', result: '01:02:03' },
     { kql: 'make_timespan(1, 2)', result: '01:02:00' },

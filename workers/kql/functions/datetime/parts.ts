@@ -1,7 +1,15 @@
 import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../../../common/types/ticks.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
-import { type CallContext, type Example, type FunctionEntry, scalar } from '../define.ts';
+import {
+  type CallContext,
+  type Example,
+  type FunctionEntry,
+  scalar,
+  type Value,
+} from '../define.ts';
+import { textAt, ticksAt } from '../value/forms.ts';
 import { as, asText, byName, constantText, once, timestampOf } from '../value/sql.ts';
+import { civilOf, ticksOf } from '../value/time.ts';
 
 const DAY = long(TICKS_PER_DAY);
 
@@ -15,34 +23,79 @@ const clock =
   (ticks: Sql): Sql =>
     asInt(sql`${ticks} % ${long(unit * modulus)} // ${long(unit)}`);
 
-const year = ofTimestamp((t) => sql`year(${t})`);
-const month = ofTimestamp((t) => sql`month(${t})`);
-const day = ofTimestamp((t) => sql`day(${t})`);
-const dayOfYear = ofTimestamp((t) => sql`dayofyear(${t})`);
-const week = ofTimestamp((t) => sql`week(${t})`);
-const hour = clock(TICKS_PER_HOUR, 24n);
+/** The same in TypeScript. */
+const clockJs =
+  (unit: bigint, modulus: bigint) =>
+  (ticks: bigint): number =>
+    Number((ticks % (unit * modulus)) / unit);
+const dayOfYearJs = (ticks: bigint): number => {
+  const start = ticksOf(civilOf(ticks).year, 1, 1, 0n) ?? 0n;
+  return Number((ticks - start) / TICKS_PER_DAY) + 1;
+};
+
+/** ISO 8601: the week of the year that the week's Thursday lies in. */
+function weekJs(ticks: bigint): number {
+  const monday = (ticks / TICKS_PER_DAY / 7n) * 7n;
+  return Math.floor((dayOfYearJs((monday + 3n) * TICKS_PER_DAY) - 1) / 7) + 1;
+}
+
+interface Part {
+  readonly sql: (ticks: Sql) => Sql;
+  readonly js: (ticks: bigint) => number;
+}
+
+const clockPart = (unit: bigint, modulus: bigint): Part => ({
+  sql: clock(unit, modulus),
+  js: clockJs(unit, modulus),
+});
+
+const year: Part = { sql: ofTimestamp((t) => sql`year(${t})`), js: (t) => civilOf(t).year };
+const month: Part = { sql: ofTimestamp((t) => sql`month(${t})`), js: (t) => civilOf(t).month };
+const day: Part = { sql: ofTimestamp((t) => sql`day(${t})`), js: (t) => civilOf(t).day };
+const dayOfYear: Part = { sql: ofTimestamp((t) => sql`dayofyear(${t})`), js: dayOfYearJs };
+const week: Part = { sql: ofTimestamp((t) => sql`week(${t})`), js: weekJs };
+const hour = clockPart(TICKS_PER_HOUR, 24n);
 
 /** Parts that `datetime_part` knows, by their names in small letters. */
-const PARTS: Readonly<Record<string, (ticks: Sql) => Sql>> = {
+const PARTS: Readonly<Record<string, Part>> = {
   year,
-  quarter: ofTimestamp((t) => sql`quarter(${t})`),
+  quarter: {
+    sql: ofTimestamp((t) => sql`quarter(${t})`),
+    js: (t) => Math.ceil(civilOf(t).month / 3),
+  },
   month,
   week_of_year: week,
   week,
   day,
   dayofyear: dayOfYear,
   hour,
-  minute: clock(TICKS_PER_HOUR / 60n, 60n),
-  second: clock(TICKS_PER_HOUR / 3600n, 60n),
-  millisecond: clock(10_000n, 1000n),
-  microsecond: clock(10n, 1_000_000n),
-  nanosecond: (ticks) => asInt(sql`${ticks} % 10000000 * 100`),
+  minute: clockPart(TICKS_PER_HOUR / 60n, 60n),
+  second: clockPart(TICKS_PER_HOUR / 3600n, 60n),
+  millisecond: clockPart(10_000n, 1000n),
+  microsecond: clockPart(10n, 1_000_000n),
+  nanosecond: {
+    sql: (ticks) => asInt(sql`${ticks} % 10000000 * 100`),
+    js: (ticks) => Number((ticks % 10_000_000n) * 100n),
+  },
 };
 
-function part(name: string, use: (ticks: Sql) => Sql, examples: readonly Example[]): FunctionEntry {
+function part(
+  name: string,
+  use: { readonly sql: (ticks: Sql) => Sql; readonly js: (ticks: bigint) => Value },
+  examples: readonly Example[],
+): FunctionEntry {
   return scalar(
     name,
-    { coerce: false, sql: ([date], context) => date && use(as(date, 'datetime', context)) },
+    {
+      coerce: false,
+      sql: ([date], context) => date && use.sql(as(date, 'datetime', context)),
+      js: {
+        call: (args, types) => {
+          const ticks = ticksAt(args, types, 0);
+          return ticks === null ? null : use.js(ticks);
+        },
+      },
+    },
     examples,
   );
 }
@@ -58,11 +111,19 @@ function named(name: string, examples: readonly Example[]): FunctionEntry {
         const known = constantText(unit);
         if (known === undefined)
           return once(ticks, (t) =>
-            byName(asText(unit, context), Object.keys(PARTS), (n) => PARTS[n]?.(t)),
+            byName(asText(unit, context), Object.keys(PARTS), (n) => PARTS[n]?.sql(t)),
           );
         const use = PARTS[known.toLowerCase()];
         if (!use) return context.fail(`${name}() knows no part '${known}'.`);
-        return use(ticks);
+        return use.sql(ticks);
+      },
+      js: {
+        call: (args, types) => {
+          const ticks = ticksAt(args, types, 1);
+          return ticks === null
+            ? null
+            : (PARTS[textAt(args, types, 0).toLowerCase()]?.js(ticks) ?? null);
+        },
       },
     },
     examples,
@@ -72,8 +133,13 @@ function named(name: string, examples: readonly Example[]): FunctionEntry {
 /** Days since a Sunday: 0001-01-01 was a Monday. */
 export const sundayDays = (ticks: Sql): Sql => sql`(${ticks} // ${DAY} + 1)`;
 
+const DAY_OF_WEEK = {
+  sql: (t: Sql): Sql => sql`(${sundayDays(t)} % 7 * ${DAY})`,
+  js: (t: bigint): bigint => ((t / TICKS_PER_DAY + 1n) % 7n) * TICKS_PER_DAY,
+};
+
 export const parts: readonly FunctionEntry[] = [
-  part('dayofweek', (t) => sql`(${sundayDays(t)} % 7 * ${DAY})`, [
+  part('dayofweek', DAY_OF_WEEK, [
     { kql: 'dayofweek(datetime(2015-12-20))', result: '00:00:00' },
     { kql: 'dayofweek(datetime(2020-06-15 13:45))', result: '1.00:00:00' },
   ]),

@@ -6,6 +6,9 @@ import { isArray } from '../value/dynamic.ts';
 import { jsonOf } from '../value/sql.ts';
 
 /** A position argument; reals and text are not positions. */
+/** What a dynamic array holds at most, by the page of range(). */
+const MAX_VALUES = 1_048_576;
+
 const position = (value: Value | undefined): number | undefined =>
   typeof value === 'bigint' || typeof value === 'number' ? Math.trunc(Number(value)) : undefined;
 
@@ -22,6 +25,7 @@ const length = (name: string): FunctionEntry =>
         array
           ? sql`CASE WHEN json_type(${array.sql}) = 'ARRAY' THEN CAST(json_array_length(${array.sql}) AS BIGINT) END`
           : undefined,
+      js: { call: ([array]) => (isArray(array) ? BigInt(array.length) : null) },
     },
     LENGTH,
   );
@@ -243,6 +247,10 @@ export const arrays: readonly FunctionEntry[] = [
         args.length === 0
           ? str('[]')
           : sql`CAST(${sqlCall('json_array', ...args.map((a) => jsonOf(a, context)))} AS VARCHAR)`,
+      js: {
+        nulls: 'pass',
+        call: (args, types) => args.map((a, i) => intoDynamic(a, types[i] ?? 'dynamic')),
+      },
     },
     [{ kql: 'tostring(pack_array(1, "a", 2.5, true))', result: '[1,"a",2.5,true]' }],
   ),
@@ -260,6 +268,8 @@ export const arrays: readonly FunctionEntry[] = [
           if (types[0] === 'dynamic') throw new TypeError('repeat() takes no dynamic');
           const n = position(count);
           if (n === undefined) return null;
+          if (n > MAX_VALUES)
+            throw new RangeError(`repeat() makes at most ${MAX_VALUES} values, and ${n} are asked for.`);
           return new Array<Dynamic>(Math.max(0, n)).fill(
             intoDynamic(value ?? null, types[0] ?? 'dynamic'),
           );

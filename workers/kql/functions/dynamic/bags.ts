@@ -115,6 +115,7 @@ export const bags: readonly FunctionEntry[] = [
         bag
           ? sql`CASE WHEN json_type(${bag.sql}) = 'OBJECT' THEN CAST(to_json(json_keys(${bag.sql})) AS VARCHAR) END`
           : undefined,
+      js: { call: ([bag]) => (isBag(bag) ? Object.keys(bag) : null) },
     },
     [{ kql: 'tostring(bag_keys(dynamic({"b": 1, "a": {"c": 2}})))', result: '["b","a"]' }],
   ),

@@ -2,6 +2,7 @@ import { sql } from '../../emit/sql.ts';
 import { type Example, type FunctionEntry, scalar } from '../define.ts';
 import { convertValue, guidOfText } from '../value/convert.ts';
 import { isArray } from '../value/dynamic.ts';
+import { ofTexts } from '../value/forms.ts';
 import { asText } from '../value/sql.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -69,7 +70,10 @@ function guidOfBytes(bytes: Uint8Array | undefined): string | null {
 function encoder(name: string, examples: readonly Example[]): FunctionEntry {
   return scalar(
     name,
-    { sql: ([arg], context) => arg && sql`to_base64(encode(${asText(arg, context)}))` },
+    {
+      sql: ([arg], context) => arg && sql`to_base64(encode(${asText(arg, context)}))`,
+      js: ofTexts((text = '') => encodeBase64(new TextEncoder().encode(text))),
+    },
     examples,
   );
 }

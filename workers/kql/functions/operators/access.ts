@@ -21,7 +21,8 @@ function element(dynamic: SqlArg, index: SqlArg): Sql | undefined {
   if (position !== undefined) return indexPath(dynamic.sql, position);
   if (index.type === 'string')
     return dynamicResult(
-      sql`json_extract(${dynamic.sql}, '/' || replace(replace(${index.sql}, '~', '~0'), '/', '~1'))`,
+      // A pointer would find places of an array too.
+      sql`CASE WHEN json_type(${dynamic.sql}) = 'OBJECT' THEN json_extract(${dynamic.sql}, '/' || replace(replace(${index.sql}, '~', '~0'), '/', '~1')) END`,
     );
   if (index.type === 'int' || index.type === 'long')
     return dynamicResult(sql`json_extract(${dynamic.sql}, CAST(${index.sql} AS BIGINT))`);
@@ -38,6 +39,7 @@ export const access: readonly FunctionEntry[] = [
         const key = constantText(name);
         return dynamic && key !== undefined ? keyed(dynamic.sql, key) : undefined;
       },
+      js: { call: ([dynamic, name]) => (isBag(dynamic) ? member(dynamic, String(name)) : null) },
     },
     [
       { kql: 'dynamic({"a":{"b":[1,2]}}).a.b[1]', result: '2' },

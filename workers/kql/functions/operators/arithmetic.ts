@@ -5,26 +5,16 @@ import {
   type CallContext,
   type Example,
   type FunctionEntry,
-  type JsForm,
   type SqlArg,
   scalar,
+  type Value,
 } from '../define.ts';
-import { convertValue } from '../value/convert.ts';
 import { type DecimalOperator, decimalArithmetic } from '../value/decimal.ts';
 import { as, asReal, constantLong, datetimeInRange, once, wrapLong } from '../value/sql.ts';
+import { arithmeticForm, operandType } from './arithmetic-in-typescript.ts';
 import { dynamicArithmetic } from './dynamic-arithmetic.ts';
 
 type Operator = DecimalOperator;
-
-/** The type as which an operand is computed; a dynamic becomes what the other side and the result ask for. */
-function operandType(own: KqlType, other: KqlType, result: KqlType, operator: Operator): KqlType {
-  if (own !== 'dynamic') return own;
-  if (other === 'datetime')
-    return operator === '-' && result === 'timespan' ? 'datetime' : 'timespan';
-  if (result === 'datetime') return 'datetime';
-  if (other === 'timespan') return result === 'timespan' && operator !== '*' ? 'timespan' : 'real';
-  return result === 'int' ? 'long' : result;
-}
 
 const isTime = (type: KqlType): boolean => type === 'datetime' || type === 'timespan';
 const isWhole = (type: KqlType): boolean => type === 'int' || type === 'long' || type === 'bool';
@@ -69,6 +59,8 @@ function chained(a: Sql, b: Sql, operator: '+' | '-' | '*'): Sql {
   chains.set(made, chain);
   return made;
 }
+
+const MIN_LONG = -(2n ** 63n);
 
 const bigint = (piece: Sql): Sql => sql`CAST(${piece} AS BIGINT)`;
 
@@ -129,11 +121,20 @@ function divideTime(a: SqlArg, b: SqlArg, context: CallContext): Sql {
 
 /** Page "Numerical operators": the result lies in 0 … |divisor|. */
 function modulo(a: Sql, b: Sql, divisor: bigint | undefined): Sql {
-  if (divisor !== undefined && divisor !== 0n) {
+  if (divisor !== undefined && divisor !== 0n && divisor !== MIN_LONG) {
     const size = long(divisor < 0n ? -divisor : divisor);
-    return sql`((${a} % ${size} + ${size}) % ${size})`;
+    return once(
+      sql`(${a} % ${size})`,
+      (rest) => sql`CASE WHEN ${rest} < 0 THEN ${rest} + ${size} ELSE ${rest} END`,
+    );
   }
-  return once(b, (d) => tried(sql`(${a} % ${d} + abs(${d})) % abs(${d})`));
+  return once(b, (d) =>
+    once(
+      tried(sql`${a} % ${d}`),
+      (rest) =>
+        sql`CASE WHEN ${rest} >= 0 THEN ${rest} WHEN ${d} < 0 THEN ${rest} - ${d} ELSE ${rest} + ${d} END`,
+    ),
+  );
 }
 
 function compute(
@@ -178,7 +179,12 @@ function realArithmetic(operator: Operator, a: Sql, b: Sql): Sql {
     case '/':
       return sql`(${a} / ${b})`;
     case '%':
-      return once(b, (d) => sql`((${a} % ${d} + abs(${d})) % abs(${d}))`);
+      return once(b, (d) =>
+        once(
+          sql`(${a} % ${d})`,
+          (rest) => sql`CASE WHEN ${rest} < 0 THEN ${rest} + abs(${d}) ELSE ${rest} END`,
+        ),
+      );
   }
 }
 
@@ -202,30 +208,25 @@ function wholeArithmetic(operator: Operator, a: SqlArg, b: SqlArg, context: Call
   }
 }
 
-/** Where DuckDB has no exact form: decimals multiplied and divided, and two dynamics. */
-function jsForm(operator: Operator): JsForm {
-  return {
-    call: ([a, b], [left, right]) => {
-      if (left === 'dynamic' && right === 'dynamic')
-        return dynamicArithmetic(operator, a ?? null, b ?? null);
-      const x = convertValue(a ?? null, left ?? 'decimal', 'decimal');
-      const y = convertValue(b ?? null, right ?? 'decimal', 'decimal');
-      if (typeof x !== 'string' || typeof y !== 'string') return null;
-      return decimalArithmetic(operator, x, y);
-    },
-  };
-}
-
 function binary(name: string, operator: Operator, examples: readonly Example[]): FunctionEntry {
   return scalar(
     name,
     {
       coerce: false,
       sql: (args, context) => compute(operator, args, context),
-      js: jsForm(operator),
+      js: arithmeticForm(operator),
     },
     examples,
   );
+}
+
+/** In TypeScript. The most negative long stays as it is, and a timespan of that length has no opposite. */
+function negative(value: Value, type: KqlType): Value {
+  if (type === 'dynamic') return dynamicArithmetic('-', typeof value === 'bigint' ? 0n : 0, value);
+  if (typeof value === 'bigint')
+    return type === 'timespan' && value === MIN_LONG ? null : BigInt.asIntN(64, -value);
+  if (type === 'decimal') return decimalArithmetic('-', '0', String(value));
+  return -Number(value);
 }
 
 const minus = scalar(
@@ -241,7 +242,7 @@ const minus = scalar(
         ? once(wide, (x) => sql`coalesce(TRY(-${x}), ${x})`)
         : tried(sql`-${wide}`);
     },
-    js: { call: ([a]) => dynamicArithmetic('-', typeof a === 'bigint' ? 0n : 0, a ?? null) },
+    js: { call: ([a = null], [type = 'dynamic']) => negative(a, type) },
   },
   [
     { kql: '-(1 + 2)', result: '-3' },
@@ -251,9 +252,11 @@ const minus = scalar(
   ],
 );
 
-const plus = scalar('op_UnaryPlus', { coerce: false, sql: ([arg]) => arg?.sql }, [
-  { kql: '+(1 + 2)', result: '3' },
-]);
+const plus = scalar(
+  'op_UnaryPlus',
+  { coerce: false, sql: ([arg]) => arg?.sql, js: { call: ([a]) => a ?? null } },
+  [{ kql: '+(1 + 2)', result: '3' }],
+);
 
 export const arithmetic: readonly FunctionEntry[] = [
   minus,

@@ -6,8 +6,11 @@ import {
   type FunctionEntry,
   type SqlArg,
   scalar,
+  type Value,
 } from '../define.ts';
+import { compareDynamic, compareText, equalDynamic } from '../value/compare.ts';
 import { convertValue } from '../value/convert.ts';
+import { scaledOf } from '../value/decimal.ts';
 import { asReal, once, pieceOf } from '../value/sql.ts';
 
 type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
@@ -121,19 +124,66 @@ function withNull(op: Comparison, other: SqlArg): Sql {
   return sql`CASE WHEN ${other.sql} IS NOT NULL THEN ${bool(op === '<>')} END`;
 }
 
+/** A string never is, and a dynamic is by what it converts to. */
+const mayBeNull = (arg: SqlArg): boolean => arg.type !== 'string' && arg.type !== 'dynamic';
+
 export function compare(op: Comparison, left: SqlArg, right: SqlArg, context: CallContext): Sql {
   // The engine refuses it too: which conversion is meant can't be known.
   if (left.type === 'dynamic' && right.type === 'dynamic')
     return context.fail(
       'Values of the types dynamic and dynamic can not be compared: one of them needs a conversion, such as tostring().',
     );
-  if (left.constant === null && right.type !== 'string') return withNull(op, right);
-  if (right.constant === null && left.type !== 'string') return withNull(op, left);
+  if (left.constant === null && mayBeNull(right)) return withNull(op, right);
+  if (right.constant === null && mayBeNull(left)) return withNull(op, left);
   const type = commonType(left.type, right.type);
   const a = operand(left, type, context);
   const b = operand(right, type, context);
   if (isKnown(a) && !isKnown(b)) return pair(MIRRORED[op], b, a);
   return pair(op, a, b);
+}
+
+const TESTS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+  '=': (order) => order === 0,
+  '<>': (order) => order !== 0,
+  '<': (order) => order < 0,
+  '<=': (order) => order <= 0,
+  '>': (order) => order > 0,
+  '>=': (order) => order >= 0,
+};
+
+/** Order of two values of a type that are not null; NaN where one of them is nan. */
+function orderOf(a: Value, b: Value, type: KqlType): number {
+  if (type === 'string' || type === 'guid') return compareText(String(a), String(b));
+  if (type === 'dynamic') return equalDynamic(a, b) ? 0 : compareDynamic(a, b);
+  if (type === 'decimal') {
+    const x = scaledOf(String(a)) ?? 0n;
+    const y = scaledOf(String(b)) ?? 0n;
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
+  const x = type === 'real' ? Number(a) : (a as bigint | number);
+  const y = type === 'real' ? Number(b) : (b as bigint | number);
+  if (x < y) return -1;
+  if (x > y) return 1;
+  return Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : 0;
+}
+
+/** A comparison in TypeScript. */
+export function compareValues(
+  op: Comparison,
+  [left, own]: readonly [Value, KqlType],
+  [right, other]: readonly [Value, KqlType],
+): boolean | null {
+  const type = commonType(own, other);
+  const a = own === type ? left : convertValue(left, own, type);
+  const b = other === type ? right : convertValue(right, other, type);
+  if (a === null || b === null) {
+    // Nothing is below nan, not even what is unknown: the same as the form in SQL.
+    const upper = op === '<' || op === '<=' ? b : op === '>' || op === '>=' ? a : null;
+    if (Number.isNaN(upper)) return false;
+    if ((op !== '=' && op !== '<>') || (a === null && b === null)) return null;
+    return op === '<>';
+  }
+  return TESTS[op](orderOf(a, b, type));
 }
 
 function pair(op: Comparison, a: SqlArg, b: SqlArg): Sql {
@@ -152,6 +202,11 @@ function comparison(name: string, op: Comparison, examples: readonly Example[]):
     {
       coerce: false,
       sql: ([a, b], context) => (a && b ? compare(op, a, b, context) : undefined),
+      js: {
+        nulls: 'pass',
+        call: ([a = null, b = null], [left = 'long', right = 'long']) =>
+          compareValues(op, [a, left], [b, right]),
+      },
     },
     examples,
   );
@@ -172,6 +227,22 @@ function between(args: readonly SqlArg[], context: CallContext): Sql | undefined
     const v = { ...value, sql: x };
     return sql`(${compare('>=', v, low, context)} AND ${compare('<=', v, high, context)})`;
   });
+}
+
+/** In TypeScript; null where an end that decides is null. */
+function betweenValues(args: readonly Value[], types: readonly KqlType[]): boolean | null {
+  const [value = null, low = null, high = null] = args;
+  const [own = 'long', from = 'long', to = 'long'] = types;
+  const above = compareValues('>=', [value, own], [low, from]);
+  let below: boolean | null;
+  if (to === 'timespan' && from === 'datetime')
+    below =
+      typeof low === 'bigint' && typeof high === 'bigint'
+        ? compareValues('<=', [value, own], [low + high, 'datetime'])
+        : null;
+  else below = compareValues('<=', [value, own], [high, to]);
+  if (above === false || below === false) return false;
+  return above === null || below === null ? null : true;
 }
 
 export const comparisons: readonly FunctionEntry[] = [
@@ -205,11 +276,19 @@ export const comparisons: readonly FunctionEntry[] = [
     { kql: 'real(+inf) > 1e308', result: 'True' },
   ]),
   comparison('op_GreaterThanOrEqual', '>=', [{ kql: '5 >= 6', result: 'False' }]),
-  scalar('op_Between', { coerce: false, sql: (args, context) => between(args, context) }, [
-    { kql: '5 between (1 .. 5)', result: 'True' },
-    { kql: 'datetime(2024-01-05) between (datetime(2024-01-01) .. 7d)', result: 'True' },
-    { kql: 'datetime(2024-01-09) between (datetime(2024-01-01) .. 7d)', result: 'False' },
-  ]),
+  scalar(
+    'op_Between',
+    {
+      coerce: false,
+      sql: (args, context) => between(args, context),
+      js: { nulls: 'pass', call: betweenValues },
+    },
+    [
+      { kql: '5 between (1 .. 5)', result: 'True' },
+      { kql: 'datetime(2024-01-05) between (datetime(2024-01-01) .. 7d)', result: 'True' },
+      { kql: 'datetime(2024-01-09) between (datetime(2024-01-01) .. 7d)', result: 'False' },
+    ],
+  ),
   scalar(
     'op_NotBetween',
     {
@@ -217,6 +296,13 @@ export const comparisons: readonly FunctionEntry[] = [
       sql: (args, context) => {
         const inside = between(args, context);
         return inside && sql`(NOT ${inside})`;
+      },
+      js: {
+        nulls: 'pass',
+        call: (args, types) => {
+          const inside = betweenValues(args, types);
+          return inside === null ? null : !inside;
+        },
       },
     },
     [

@@ -18,8 +18,8 @@ export function dynamicArithmetic(operator: DecimalOperator, a: Dynamic, b: Dyna
     case '/':
       return x / y;
     case '%': {
-      const size = Math.abs(y);
-      return ((x % size) + size) % size;
+      const rest = x % y;
+      return rest < 0 ? rest + Math.abs(y) : rest;
     }
   }
 }

@@ -10,10 +10,11 @@ import {
 } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
 import { isArray } from '../value/dynamic.ts';
+import { lower } from '../value/forms.ts';
 import { asText, once, pieceOf } from '../value/sql.ts';
 import { textOf } from '../value/text.ts';
 import { commonType, literalOf, operand } from './comparison.ts';
-import { hasTerm, hasTermOf } from './text.ts';
+import { hasTerm, hasTermOf, hasWord, WHOLE_TERM } from './text.ts';
 
 const NATURAL: Readonly<Record<string, KqlType>> = {
   bigint: 'long',
@@ -51,7 +52,11 @@ function inList(args: readonly SqlArg[], fold: boolean, context: CallContext): S
   const operands = list.map((item) => folded(operand(item, type, context).sql));
   const own = operand(value, type, context);
   if (type === 'string') return sql`(${folded(own.sql)} IN (${join(operands)}))`;
-  return once(own.sql, (x) => sql`(${x} IN (${join(operands)}) AND ${x} IS NOT NULL)`);
+  const known = list.every((item) => item.constant !== undefined);
+  return once(own.sql, (x) => {
+    const inside = sql`(${x} IN (${join(operands)}) AND ${x} IS NOT NULL)`;
+    return known ? inside : sql`coalesce(${inside}, false)`;
+  });
 }
 
 /** Row by row, for arrays that are known only when the query runs. */
@@ -71,8 +76,7 @@ function equal(a: Value, own: KqlType, b: Value, other: KqlType, fold: boolean):
   const type = commonType(own, other);
   const x = convertValue(a, own, type);
   const y = convertValue(b, other, type);
-  if (fold && typeof x === 'string' && typeof y === 'string')
-    return x.toLowerCase() === y.toLowerCase();
+  if (fold && typeof x === 'string' && typeof y === 'string') return lower(x) === lower(y);
   return x === y;
 }
 
@@ -103,33 +107,14 @@ function hasItems(args: readonly SqlArg[], every: boolean, context: CallContext)
   const list = value && items(rest);
   if (!value || !list) return undefined;
   if (list.length === 0) return bool(every);
-  const test = { start: true, end: true, caseSensitive: false };
   return once(asText(value, context), (text) => {
     const tests = list.map((item) =>
       item.constant === undefined
-        ? once(asText(item, context), (term) => hasTermOf(text, term, test))
-        : hasTerm(text, textOf(item.constant, item.type), test),
+        ? once(asText(item, context), (term) => hasTermOf(text, term, WHOLE_TERM))
+        : hasTerm(text, textOf(item.constant, item.type), WHOLE_TERM),
     );
     return sql`(${join(tests, every ? ' AND ' : ' OR ')})`;
   });
-}
-
-const WORD = /[\p{L}\p{N}]/u;
-
-/** `has` of one text and one term in TypeScript. */
-export function hasWord(text: string, term: string): boolean {
-  if (term === '') return true;
-  const t = text.toLowerCase();
-  const part = term.toLowerCase();
-  const letters = [...part];
-  const first = WORD.test(letters[0] ?? '');
-  const last = WORD.test(letters.at(-1) ?? '');
-  for (let at = t.indexOf(part); at >= 0; at = t.indexOf(part, at + 1)) {
-    const before = first && WORD.test([...t.slice(Math.max(0, at - 2), at)].at(-1) ?? '');
-    const after = last && WORD.test([...t.slice(at + part.length, at + part.length + 2)][0] ?? '');
-    if (!before && !after) return true;
-  }
-  return false;
 }
 
 function flat(args: readonly Value[], types: readonly KqlType[]): readonly string[] {
@@ -155,7 +140,9 @@ function hasFunction(
         call: (args, types) => {
           const text = textOf(args[0] ?? null, types[0] ?? 'string');
           const terms = flat(args, types);
-          return every ? terms.every((t) => hasWord(text, t)) : terms.some((t) => hasWord(text, t));
+          return every
+            ? terms.every((t) => hasWord(text, t, WHOLE_TERM))
+            : terms.some((t) => hasWord(text, t, WHOLE_TERM));
         },
       },
     },

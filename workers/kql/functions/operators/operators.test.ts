@@ -4,7 +4,7 @@ import { id, long, real, type Sql, str } from '../../emit/sql.ts';
 import type { CallContext, FunctionEntry, SqlArg, Value } from '../define.ts';
 import { dynamicArithmetic } from './dynamic-arithmetic.ts';
 import { operators } from './index.ts';
-import { hasWord } from './membership.ts';
+import { hasWord, WHOLE_TERM } from './text.ts';
 
 const context = (type: KqlType): CallContext => ({
   type,
@@ -81,7 +81,7 @@ describe('has', () => {
     ['ПриветМир', 'привет', false],
     ['𝒳cat', 'cat', false],
     ['', '', true],
-  ])('%s has %s', (text, term, expected) => expect(hasWord(text, term)).toBe(expected));
+  ])('%s has %s', (text, term, expected) => expect(hasWord(text, term, WHOLE_TERM)).toBe(expected));
 });
 
 describe('arithmetic', () => {

@@ -6,6 +6,7 @@ import {
   type SqlArg,
   scalar,
 } from '../define.ts';
+import { lower, ofTexts } from '../value/forms.ts';
 import { jsRegex, quoteRegex, re2Pattern } from '../value/regex.ts';
 import { asText, constantText, once } from '../value/sql.ts';
 
@@ -19,6 +20,26 @@ export interface TermTest {
   readonly start: boolean;
   readonly end: boolean;
   readonly caseSensitive: boolean;
+}
+
+/** What `has` asks for. */
+export const WHOLE_TERM: TermTest = { start: true, end: true, caseSensitive: false };
+
+const LETTER = /[\p{L}\p{N}]/u;
+
+/** A text and a term in TypeScript. */
+export function hasWord(text: string, term: string, test: TermTest): boolean {
+  if (term === '') return true;
+  const t = test.caseSensitive ? text : lower(text);
+  const part = test.caseSensitive ? term : lower(term);
+  const start = test.start && startsInTerm(part);
+  const end = test.end && endsInTerm(part);
+  for (let at = t.indexOf(part); at >= 0; at = t.indexOf(part, at + 1)) {
+    const before = start && LETTER.test([...t.slice(Math.max(0, at - 2), at)].at(-1) ?? '');
+    const after = end && LETTER.test([...t.slice(at + part.length, at + part.length + 2)][0] ?? '');
+    if (!before && !after) return true;
+  }
+  return false;
 }
 
 const startsInTerm = (text: string): boolean => /^[\p{L}\p{N}]/u.test(text);
@@ -58,29 +79,45 @@ function containsText(text: Sql, part: Sql, caseSensitive: boolean): Sql {
     : sql`contains(lower(${text}), lower(${part}))`;
 }
 
-type Test = (text: SqlArg, part: SqlArg, context: CallContext) => Sql;
+interface Test {
+  readonly sql: (text: SqlArg, part: SqlArg, context: CallContext) => Sql;
+  readonly js: (text: string, part: string) => boolean;
+}
 
-const termTest =
-  (test: TermTest): Test =>
-  (text, part, context) => {
+const termTest = (test: TermTest): Test => ({
+  sql: (text, part, context) => {
     const term = constantText(part);
     return once(asText(text, context), (t) =>
       term === undefined
         ? once(asText(part, context), (p) => hasTermOf(t, p, test))
         : hasTerm(t, term, test),
     );
-  };
+  },
+  js: (text, part) => hasWord(text, part, test),
+});
 
-const simple =
-  (name: 'contains' | 'starts_with' | 'ends_with', caseSensitive: boolean): Test =>
-  (text, part, context) => {
+type Place = 'contains' | 'starts_with' | 'ends_with';
+
+const AT: Readonly<Record<Place, (text: string, part: string) => boolean>> = {
+  contains: (text, part) => text.includes(part),
+  starts_with: (text, part) => text.startsWith(part),
+  ends_with: (text, part) => text.endsWith(part),
+};
+
+const simple = (name: Place, caseSensitive: boolean): Test => ({
+  sql: (text, part, context) => {
     const t = asText(text, context);
     const p = asText(part, context);
     return caseSensitive ? call(name, t, p) : call(name, call('lower', t), call('lower', p));
-  };
+  },
+  js: (text, part) => (caseSensitive ? AT[name](text, part) : AT[name](lower(text), lower(part))),
+});
 
-const equalFolded: Test = (text, part, context) =>
-  sql`(lower(${asText(text, context)}) = lower(${asText(part, context)}))`;
+const equalFolded: Test = {
+  sql: (text, part, context) =>
+    sql`(lower(${asText(text, context)}) = lower(${asText(part, context)}))`,
+  js: (text, part) => lower(text) === lower(part),
+};
 
 function pairOf(
   name: string,
@@ -92,14 +129,19 @@ function pairOf(
   return [
     scalar(
       name,
-      { coerce: false, sql: ([a, b], context) => (a && b ? test(a, b, context) : undefined) },
+      {
+        coerce: false,
+        sql: ([a, b], context) => (a && b ? test.sql(a, b, context) : undefined),
+        js: ofTexts((text = '', part = '') => test.js(text, part)),
+      },
       examples,
     ),
     scalar(
       negated,
       {
         coerce: false,
-        sql: ([a, b], context) => (a && b ? sql`(NOT ${test(a, b, context)})` : undefined),
+        sql: ([a, b], context) => (a && b ? sql`(NOT ${test.sql(a, b, context)})` : undefined),
+        js: ofTexts((text = '', part = '') => !test.js(text, part)),
       },
       negatedExamples,
     ),

@@ -1,6 +1,8 @@
 import { count, join, sql } from '../../emit/sql.ts';
 import { type Example, type FunctionEntry, scalar } from '../define.ts';
+import { compareText } from '../value/compare.ts';
 import { isArray } from '../value/dynamic.ts';
+import { longAt, ofTexts, textAt } from '../value/forms.ts';
 import { asLong, asText, constantLong, once } from '../value/sql.ts';
 import { textOf } from '../value/text.ts';
 
@@ -34,6 +36,7 @@ export const joining: readonly FunctionEntry[] = [
           args.map((a) => asText(a, context)),
           ' || ',
         )})`,
+      js: ofTexts((...texts) => texts.join('')),
     },
     [
       { kql: 'strcat("a", "", 1, true)', result: 'a1True' },
@@ -46,6 +49,7 @@ export const joining: readonly FunctionEntry[] = [
     {
       coerce: false,
       sql: (args, context) => sql`concat_ws(${join(args.map((a) => asText(a, context)))})`,
+      js: ofTexts((delimiter = '', ...texts) => texts.join(delimiter)),
     },
     [
       { kql: "strcat_delim('-', 1, '2', 'A', 1s)", result: '1-2-A-00:00:01' },
@@ -75,6 +79,14 @@ export const joining: readonly FunctionEntry[] = [
           ),
         );
       },
+      js: {
+        nulls: 'pass',
+        call: (args, types) => {
+          const times = Math.min(Math.max(Number(longAt(args, types, 1) ?? 0n), 0), MAX_REPEAT);
+          const delimiter = args.length > 2 ? textAt(args, types, 2) : '';
+          return new Array<string>(times).fill(textAt(args, types, 0)).join(delimiter);
+        },
+      },
     },
     [
       { kql: "strrep('ABC', 2)", result: 'ABCABC' },
@@ -97,6 +109,7 @@ export const joining: readonly FunctionEntry[] = [
               ),
             )
           : undefined,
+      js: ofTexts((a = '', b = '') => BigInt(compareText(a, b))),
     },
     [
       { kql: 'strcmp("ABC", "ABC")', result: '0' },

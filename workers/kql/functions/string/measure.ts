@@ -5,17 +5,24 @@ import {
   type FunctionEntry,
   type SqlArg,
   scalar,
+  type Value,
 } from '../define.ts';
-import { asText } from '../value/sql.ts';
+import { lower, ofTexts, upper } from '../value/forms.ts';
+import { asText, once } from '../value/sql.ts';
 
 function ofText(
   name: string,
   use: (text: Sql) => Sql,
+  js: (text: string) => Value,
   examples: readonly Example[],
 ): FunctionEntry {
   return scalar(
     name,
-    { coerce: false, sql: ([arg], context) => arg && use(asText(arg, context)) },
+    {
+      coerce: false,
+      sql: ([arg], context) => arg && use(asText(arg, context)),
+      js: ofTexts((text = '') => js(text)),
+    },
     examples,
   );
 }
@@ -30,6 +37,7 @@ function emptiness(name: string, empty: boolean, examples: readonly Example[]): 
     name,
     {
       coerce: false,
+      js: ofTexts((text = '') => (text === '') === empty),
       sql: ([arg], context) =>
         arg && (empty ? isEmpty(arg, context) : sql`(NOT ${isEmpty(arg, context)})`),
     },
@@ -37,31 +45,59 @@ function emptiness(name: string, empty: boolean, examples: readonly Example[]): 
   );
 }
 
+/** By code points; DuckDB's own `reverse` keeps a letter together with its accents. */
+const reversed = (text: Sql): Sql =>
+  once(
+    text,
+    (t) =>
+      sql`CASE WHEN strlen(${t}) = length(${t}) THEN reverse(${t}) ELSE array_to_string(list_reverse(string_split(${t}, '')), '') END`,
+  );
+
 export const measuring: readonly FunctionEntry[] = [
-  ofText('strlen', (t) => sql`length(${t})`, [
-    { kql: 'strlen("hello")', result: '5' },
-    { kql: 'strlen("abc😀def")', result: '7' },
-    { kql: 'strlen("")', result: '0' },
-  ]),
-  ofText('string_size', (t) => sql`strlen(${t})`, [
-    { kql: 'string_size("hello")', result: '5' },
-    { kql: 'string_size("⒦⒰⒮⒯⒪")', result: '15' },
-  ]),
-  ofText('toupper', (t) => sql`upper(${t})`, [
+  ofText(
+    'strlen',
+    (t) => sql`length(${t})`,
+    (t) => BigInt([...t].length),
+    [
+      { kql: 'strlen("hello")', result: '5' },
+      { kql: 'strlen("abc😀def")', result: '7' },
+      { kql: 'strlen("")', result: '0' },
+    ],
+  ),
+  ofText(
+    'string_size',
+    (t) => sql`strlen(${t})`,
+    (t) => BigInt(new TextEncoder().encode(t).length),
+    [
+      { kql: 'string_size("hello")', result: '5' },
+      { kql: 'string_size("⒦⒰⒮⒯⒪")', result: '15' },
+    ],
+  ),
+  ofText('toupper', (t) => sql`upper(${t})`, upper, [
     { kql: 'toupper("hello")', result: 'HELLO' },
     { kql: 'toupper("café")', result: 'CAFÉ' },
   ]),
-  ofText('tolower', (t) => sql`lower(${t})`, [{ kql: 'tolower("ÜBER")', result: 'über' }]),
-  ofText('reverse', (t) => sql`reverse(${t})`, [
+  ofText('tolower', (t) => sql`lower(${t})`, lower, [{ kql: 'tolower("ÜBER")', result: 'über' }]),
+  ofText('reverse', reversed, (t) => [...t].reverse().join(''), [
     { kql: 'reverse("Hello")', result: 'olleH' },
     { kql: 'reverse(123)', result: '321' },
   ]),
-  ofText('isascii', (t) => sql`(NOT regexp_matches(${t}, ${str('[^\\x00-\\x7f]')}))`, [
-    { kql: 'isascii("some string")', result: 'True' },
-    { kql: 'isascii("é")', result: 'False' },
-  ]),
+  ofText(
+    'isascii',
+    (t) => sql`(NOT regexp_matches(${t}, ${str('[^\\x00-\\x7f]')}))`,
+    (t) => [...t].every((c) => c <= '\x7f'),
+    [
+      { kql: 'isascii("some string")', result: 'True' },
+      { kql: 'isascii("é")', result: 'False' },
+    ],
+  ),
   // Text that reaches a query has been checked on its way in.
-  ofText('isutf8', (t) => sql`(${t} IS NOT NULL)`, [{ kql: 'isutf8("é")', result: 'True' }]),
+  ofText(
+    'isutf8',
+    (t) => sql`(${t} IS NOT NULL)`,
+    () => true,
+    [{ kql: 'isutf8("é")', result: 'True' }],
+  ),
   emptiness('isempty', true, [
     { kql: 'isempty("")', result: 'True' },
     { kql: 'isempty(" ")', result: 'False' },

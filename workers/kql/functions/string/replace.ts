@@ -7,6 +7,7 @@ import {
   scalar,
 } from '../define.ts';
 import { isArray } from '../value/dynamic.ts';
+import { ofTexts } from '../value/forms.ts';
 import { jsRegex, re2Pattern } from '../value/regex.ts';
 import { asText, constantText } from '../value/sql.ts';
 import { textOf } from '../value/text.ts';
@@ -132,6 +133,9 @@ export const replacing: readonly FunctionEntry[] = [
         if (constantText(lookup) === '') return text;
         return sql`replace(${text}, ${asText(lookup, context)}, ${asText(rewrite, context)})`;
       },
+      js: ofTexts((text = '', lookup = '', rewrite = '') =>
+        lookup === '' ? text : text.replaceAll(lookup, () => rewrite),
+      ),
     },
     [
       { kql: 'replace_string("a cat, a cat", "cat", "dog")', result: 'a dog, a dog' },

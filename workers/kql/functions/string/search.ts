@@ -1,7 +1,7 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
 import { type Sql, sql, str } from '../../emit/sql.ts';
 import { type FunctionEntry, scalar, type Value } from '../define.ts';
-import { hasWord } from '../operators/membership.ts';
+import { hasWord, WHOLE_TERM } from '../operators/text.ts';
 import { isArray } from '../value/dynamic.ts';
 import { jsRegex, re2Pattern } from '../value/regex.ts';
 import { asText, constantText, once } from '../value/sql.ts';
@@ -122,7 +122,7 @@ export const searching: readonly FunctionEntry[] = [
         call: ([source, values], types) => {
           const text = textOf(source ?? null, types[0] ?? 'string');
           const list = isArray(values) ? values : [values ?? null];
-          return BigInt(list.findIndex((v) => hasWord(text, textOf(v, 'dynamic'))));
+          return BigInt(list.findIndex((v) => hasWord(text, textOf(v, 'dynamic'), WHOLE_TERM)));
         },
       },
     },

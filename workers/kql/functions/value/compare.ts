@@ -9,9 +9,20 @@ const rank = (value: Dynamic): number => {
   return value === null ? 6 : 5;
 };
 
+/** Order of texts by their code points, as DuckDB's is. */
 export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return codePointRank(x) < codePointRank(y) ? -1 : 1;
+  }
+  return Math.sign(a.length - b.length);
 }
+
+/** Halves of a pair stand for code points beyond all others. */
+const codePointRank = (unit: number): number =>
+  unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 
 /** Order of dynamics: numbers by value, then bools, strings (ordinal), arrays, bags (by their text), null. */
 export function compareDynamic(a: Dynamic, b: Dynamic): number {

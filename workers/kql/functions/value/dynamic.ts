@@ -5,8 +5,6 @@ const MAX_LONG = 2n ** 63n - 1n;
 /** Documents are data of strangers: deeper nesting than this would end in a stack overflow. */
 const MAX_DEPTH = 2000;
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
-
 /** One document. A failed reading throws SyntaxError, which never leaves this file. */
 class Reader {
   private readonly text: string;
@@ -63,11 +61,29 @@ class Reader {
   }
 
   private number(): number | bigint {
-    NUMBER.lastIndex = this.at;
-    const found = NUMBER.exec(this.text)?.[0];
-    if (found === undefined) this.fail();
-    this.at += found.length;
-    return numberOf(found);
+    const start = this.at;
+    const text = this.text;
+    let at = start;
+    if (text.charCodeAt(at) === 0x2d) at++;
+    const digits = at;
+    while (isDigit(text.charCodeAt(at))) at++;
+    const count = at - digits;
+    if (count === 0 || (count > 1 && text.charCodeAt(digits) === 0x30)) this.fail();
+    let whole = true;
+    if (text.charCodeAt(at) === 0x2e && isDigit(text.charCodeAt(at + 1))) {
+      whole = false;
+      at += 2;
+      while (isDigit(text.charCodeAt(at))) at++;
+    }
+    const exponent = exponentEnd(text, at);
+    if (exponent > at) {
+      whole = false;
+      at = exponent;
+    }
+    this.at = at;
+    const found = text.slice(start, at);
+    if (!whole) return Number(found);
+    return count < 16 ? BigInt(Number(found)) : longOf(found);
   }
 
   private string(): string {
@@ -145,10 +161,20 @@ export function setKey(bag: { [key: string]: Dynamic }, key: string, value: Dyna
   });
 }
 
-/** A JSON number: a long where it is written as an integer that fits 64 bits, else a real. */
-function numberOf(text: string): number | bigint {
-  if (!/^-?\d+$/.test(text)) return Number(text);
-  if (text.length < 19) return BigInt(text);
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** Where the exponent that begins here ends; the same place where none does. */
+function exponentEnd(text: string, start: number): number {
+  if ((text.charCodeAt(start) | 0x20) !== 0x65) return start;
+  const sign = text.charCodeAt(start + 1);
+  let at = start + (sign === 0x2b || sign === 0x2d ? 2 : 1);
+  if (!isDigit(text.charCodeAt(at))) return start;
+  while (isDigit(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** A whole number: a long where it fits 64 bits, else a real. */
+function longOf(text: string): number | bigint {
   const n = BigInt(text);
   return n < MIN_LONG || n > MAX_LONG ? Number(text) : n;
 }
@@ -195,6 +221,7 @@ export function printDynamic(value: Dynamic): string {
   }
   if (value === null) return 'null';
   if (isArray(value)) {
+    if (hasOnlyFractions(value)) return JSON.stringify(value);
     const parts = new Array<string>(value.length);
     for (let i = 0; i < value.length; i++) parts[i] = printDynamic(value[i] ?? null);
     return `[${parts.join(',')}]`;
@@ -203,6 +230,13 @@ export function printDynamic(value: Dynamic): string {
   for (const [key, item] of Object.entries(value))
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${printDynamic(item)}`;
   return `{${text}}`;
+}
+
+/** Reals that JSON writes as the service does, so that a series is printed in one go. */
+function hasOnlyFractions(values: readonly Dynamic[]): boolean {
+  for (const v of values)
+    if (typeof v !== 'number' || Number.isInteger(v) || !Number.isFinite(v)) return false;
+  return true;
 }
 
 export type Bag = { readonly [key: string]: Dynamic };

@@ -339,7 +339,7 @@ function tableOf(graph: Graph, clause: SyntaxNode): Plan {
 }
 
 function hashOf(value: Value, type: KqlType): Value {
-  return registry.scalar('hash')?.js?.call([value], [type]) ?? null;
+  return registry.scalar('hash')?.js?.call([value], [type], 'long') ?? null;
 }
 
 export const graphToTable = operator(
