@@ -3,16 +3,21 @@ import { ingestCalls } from './ingest.ts';
 import { queryCalls } from './query.ts';
 import type { Client, Handlers } from './rpc.ts';
 import { schemaCalls } from './schema.ts';
+import { streamCalls } from './stream.ts';
 import { job, workspaceCalls } from './workspace.ts';
 
 /** Everything that a face (window, browser, command line, REST) may ask of the host. */
 export const hostContract = {
-  calls: { ...queryCalls, ...schemaCalls, ...ingestCalls, ...workspaceCalls },
+  calls: { ...queryCalls, ...schemaCalls, ...ingestCalls, ...streamCalls, ...workspaceCalls },
   topics: {
     'schema.changed': z.object({ version: z.number() }),
+    'streams.changed': z.object({ name: z.string() }),
     'jobs.changed': z.object({ job }),
     /** A worker was restarted after a crash; its results are gone. */
-    'engine.restarted': z.object({ worker: z.enum(['query', 'ingest']), reason: z.string() }),
+    'engine.restarted': z.object({
+      worker: z.enum(['query', 'ingest', 'stream']),
+      reason: z.string(),
+    }),
     /** A file was opened from outside: by the shell, by a second start, by a double click. */
     'shell.openFile': z.object({ path: z.string() }),
     'settings.changed': z.object({ key: z.string(), value: z.unknown() }),

@@ -19,6 +19,7 @@ const parentPort = (process as unknown as { readonly parentPort: ParentPort }).p
 const workers = {
   query: new URL('../../workers/engine/engine.worker.ts', import.meta.url),
   ingest: new URL('../../workers/ingest/ingest.worker.ts', import.meta.url),
+  stream: new URL('../../workers/ingest/stream.worker.ts', import.meta.url),
 };
 
 let host: Host | undefined;

@@ -41,6 +41,7 @@ describe('missingFrom', () => {
       'dist/host/host-process.js',
       'dist/host/engine.worker.js',
       'dist/host/ingest.worker.js',
+      'dist/host/stream.worker.js',
       'main/host/catalog/migrations/0001_catalog.sql',
       'samples/manifest.json',
       'node_modules/@kusto/language-service-next/package.json',

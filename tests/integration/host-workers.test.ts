@@ -7,6 +7,7 @@ import { openTestHost, type TestHost } from './support/test-host.ts';
 
 const ENGINE = new URL('../../workers/engine/engine.worker.ts', import.meta.url);
 const INGEST = new URL('../../workers/ingest/ingest.worker.ts', import.meta.url);
+const STREAM = new URL('../../workers/ingest/stream.worker.ts', import.meta.url);
 
 let folder: string;
 let host: TestHost;
@@ -26,7 +27,9 @@ setInterval(() => {
 }, 5);
 `,
   );
-  host = openTestHost({ workers: { query: pathToFileURL(program), ingest: INGEST } });
+  host = openTestHost({
+    workers: { query: pathToFileURL(program), ingest: INGEST, stream: STREAM },
+  });
 });
 
 afterAll(async () => {

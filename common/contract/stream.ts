@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { mappedColumn } from './ingest.ts';
+import { extent } from './store.ts';
+import { column, none } from './values.ts';
+
+/**
+ * Formats of single records. `json` wants one value per record, the separated ones may hold several lines, `txt`
+ * and `raw` take the record as it is.
+ */
+export const STREAM_FORMATS = ['json', 'csv', 'tsv', 'psv', 'scsv', 'sohsv', 'txt', 'raw'] as const;
+export const streamFormat = z.enum(STREAM_FORMATS);
+export type StreamFormat = z.infer<typeof streamFormat>;
+
+/** Where a source that nobody has read yet begins. */
+export const streamStart = z.discriminatedUnion('from', [
+  z.object({ from: z.literal('earliest') }),
+  z.object({ from: z.literal('latest') }),
+  /** ISO 8601. */
+  z.object({ from: z.literal('time'), time: z.string() }),
+  /** Next position of each part, `topic/partition` → offset for Kafka; parts not named begin at the earliest. */
+  z.object({ from: z.literal('positions'), positions: z.record(z.string(), z.string()) }),
+]);
+export type StreamStart = z.infer<typeof streamStart>;
+
+/** How a Kafka cluster is reached. Passwords and tokens are kept apart, under the stream's name. */
+export const kafkaCluster = z.object({
+  brokers: z.array(z.string().regex(/^[^\s,]+:\d+$/, 'a broker is host:port')).min(1),
+  tls: z
+    .object({
+      /** PEM of the authorities to trust instead of the system's. */
+      ca: z.string().optional(),
+      /** PEM of the client's certificate and key, where the cluster asks for one. */
+      certificate: z.string().optional(),
+      key: z.string().optional(),
+      /** Accept any certificate; for tests on one's own machine. */
+      trustAny: z.boolean().default(false),
+    })
+    .optional(),
+  sasl: z
+    .object({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']),
+      username: z.string().default(''),
+    })
+    .optional(),
+});
+export type KafkaCluster = z.infer<typeof kafkaCluster>;
+
+export const kafkaSource = z.object({
+  kind: z.literal('kafka'),
+  cluster: kafkaCluster,
+  /** Names, or one regular expression between slashes: `/^orders\./`. */
+  topics: z.array(z.string().min(1)).min(1),
+  /** Consumer group; by default one of the stream's own. */
+  group: z.string().optional(),
+  /** Only these partitions, of all topics. */
+  partitions: z.array(z.number().int().min(0)).optional(),
+});
+export type KafkaSource = z.infer<typeof kafkaSource>;
+
+/** What a stream reads. A new kind of source is a member here and a folder in `workers/ingest/sources`. */
+export const streamSource = z.discriminatedUnion('kind', [kafkaSource]);
+export type StreamSource = z.infer<typeof streamSource>;
+
+/** When a batch is closed and committed: whichever comes first. */
+export const streamFlush = z.object({
+  seconds: z.number().min(0.1).max(3_600).default(1),
+  rows: z.number().int().min(1).default(500_000),
+  bytes: z
+    .number()
+    .int()
+    .min(1_024)
+    .default(64 * 1024 * 1024),
+});
+export type StreamFlush = z.infer<typeof streamFlush>;
+
+/**
+ * A source that fills a table. Paths of `columns` are JSONPath into the record (`$` is the whole of it), or the
+ * record's own properties: `@topic`, `@partition`, `@offset`, `@timestamp`, `@key`, `@headers`.
+ */
+export const streamDefinition = z.object({
+  name: z.string().min(1).max(256),
+  database: z.string(),
+  table: z.string().min(1).max(1024),
+  source: streamSource,
+  format: streamFormat.default('json'),
+  columns: z.array(mappedColumn).optional(),
+  start: streamStart.default({ from: 'earliest' }),
+  flush: streamFlush.prefault({}),
+});
+export type StreamDefinition = z.infer<typeof streamDefinition>;
+
+export const streamState = z.enum(['starting', 'running', 'waiting', 'paused', 'failed']);
+export type StreamState = z.infer<typeof streamState>;
+
+export const streamInfo = z.object({
+  definition: streamDefinition,
+  state: streamState,
+  /** Committed since the stream was made. */
+  rows: z.number(),
+  /** Records that did not decode: kept in `<table>_deadletter`. */
+  deadLettered: z.number(),
+  /** Records that are gone: their batch could not be decompressed, or the source deleted them unread. */
+  lost: z.number(),
+  rowsPerSecond: z.number(),
+  /** Records that wait at the source; -1 while unknown. */
+  lag: z.number(),
+  /** The last thing that went wrong or is worth a look, with the time; '' if nothing is. */
+  message: z.string(),
+  /** ISO 8601; '' before the first one. */
+  lastCommitAt: z.string(),
+  positions: z.record(z.string(), z.string()),
+});
+export type StreamInfo = z.infer<typeof streamInfo>;
+
+/** A topic of a cluster, as it is browsed. */
+export const topicInfo = z.object({
+  name: z.string(),
+  partitions: z.array(
+    z.object({ partition: z.number(), low: z.string(), high: z.string(), leader: z.number() }),
+  ),
+  groups: z.array(z.object({ group: z.string(), lag: z.number() })),
+});
+export type TopicInfo = z.infer<typeof topicInfo>;
+
+export const peekedRecord = z.object({
+  part: z.string(),
+  position: z.string(),
+  /** ISO 8601. */
+  timestamp: z.string(),
+  key: z.string(),
+  headers: z.record(z.string(), z.string()),
+  /** The first part of the value as text; binary values as base64. */
+  value: z.string(),
+  bytes: z.number(),
+});
+export type PeekedRecord = z.infer<typeof peekedRecord>;
+
+const named = z.object({ name: z.string() });
+/** What the stream's server is shown: a password, a token. Stays out of definitions, logs and exports. */
+const secret = z.string().optional();
+
+export const streamCalls = {
+  'streams.list': { params: none, result: z.object({ streams: z.array(streamInfo) }) },
+  /** Makes the table too, if there is none, with columns that the first records show. */
+  'streams.create': {
+    params: z.object({ definition: streamDefinition, secret }),
+    result: streamInfo,
+  },
+  'streams.pause': { params: named, result: streamInfo },
+  'streams.resume': { params: named, result: streamInfo },
+  /** Reads again, or skips, from there on; rows that are in the table stay. */
+  'streams.rewind': { params: named.extend({ start: streamStart }), result: streamInfo },
+  'streams.remove': { params: named, result: none },
+  'streams.browse': {
+    params: z.object({ source: streamSource, secret }),
+    result: z.object({ topics: z.array(topicInfo) }),
+  },
+  /** The last records of a source, without taking them in. */
+  'streams.peek': {
+    params: z.object({
+      source: streamSource,
+      secret,
+      records: z.number().int().min(1).max(1_000).default(20),
+    }),
+    result: z.object({ records: z.array(peekedRecord) }),
+  },
+} as const;
+
+/** What happens in a running stream; events of one run arrive in order. */
+export const streamEvent = z.discriminatedUnion('kind', [
+  /** Written, not yet visible. The host commits rows and positions together and says so with `stream.committed`. */
+  z.object({
+    kind: z.literal('batch'),
+    batch: z.number(),
+    extents: z.array(extent),
+    columns: z.array(column),
+    deadLetters: z.array(extent),
+    deadLetterColumns: z.array(column),
+    rows: z.number(),
+    positions: z.record(z.string(), z.string()),
+  }),
+  z.object({
+    kind: z.literal('status'),
+    state: z.enum(['running', 'waiting']),
+    lag: z.number(),
+    lost: z.number(),
+    message: z.string(),
+  }),
+]);
+export type StreamEvent = z.infer<typeof streamEvent>;
+
+/** What the host asks of the thread that runs the streams. */
+export const streamWorkerContract = {
+  calls: {
+    /** Runs until it is cancelled or fails for good. */
+    'stream.run': {
+      params: z.object({
+        definition: streamDefinition,
+        secret,
+        /** The table's columns. */
+        target: z.array(column),
+        /** Next position of each part, as committed. */
+        positions: z.record(z.string(), z.string()),
+        /** A folder of this run's own; the host moves committed files out of it. */
+        folder: z.string(),
+      }),
+      result: none,
+      event: streamEvent,
+    },
+    'stream.committed': {
+      params: z.object({ name: z.string(), batch: z.number() }),
+      result: none,
+    },
+    'stream.browse': streamCalls['streams.browse'],
+    'stream.peek': streamCalls['streams.peek'],
+    /** Values of the first records, in a file that can be inspected. */
+    'stream.sample': {
+      params: z.object({ definition: streamDefinition, secret, path: z.string() }),
+      result: z.object({ records: z.number() }),
+    },
+    'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
+  },
+  topics: {},
+} as const;
+export type StreamWorkerContract = typeof streamWorkerContract;

@@ -1,0 +1,24 @@
+import type { HostHandlers } from '../../../common/contract/host.ts';
+import type { streamCalls } from '../../../common/contract/stream.ts';
+import type { HostContext } from '../context.ts';
+
+/** Sources that fill tables by themselves. */
+export function streamService(host: HostContext): Pick<HostHandlers, keyof typeof streamCalls> {
+  const { streams } = host;
+  return {
+    'streams.list': () => ({ streams: streams.list() }),
+    'streams.create': ({ definition, secret }, { signal }) =>
+      streams.create(host, definition, secret, signal),
+    'streams.pause': ({ name }) => streams.pause(host, name),
+    'streams.resume': ({ name }) => streams.resumeOne(host, name),
+    'streams.rewind': ({ name, start }) => streams.rewind(host, name, start),
+    'streams.remove': async ({ name }) => {
+      await streams.remove(host, name);
+      return {};
+    },
+    'streams.browse': (request, { signal }) =>
+      host.streamWorker.call('stream.browse', request, { signal }),
+    'streams.peek': (request, { signal }) =>
+      host.streamWorker.call('stream.peek', request, { signal }),
+  };
+}

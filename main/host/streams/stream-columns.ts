@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { StreamDefinition } from '../../../common/contract/stream.ts';
+import { AppError } from '../../../common/errors/app-error.ts';
+import type { HostContext } from '../context.ts';
+
+/** The definition with a mapping, which for a new table is what its last records look like. */
+export async function columnsOfStream(
+  host: HostContext,
+  definition: StreamDefinition,
+  secret: string | undefined,
+  signal: AbortSignal,
+): Promise<StreamDefinition> {
+  if (definition.columns || host.catalog.tables.find(definition.database, definition.table))
+    return definition;
+  return host.writer.staged(async (folder) => {
+    const path = join(folder, 'sample.ndjson');
+    const { records } = await host.streamWorker.call(
+      'stream.sample',
+      { definition, ...(secret === undefined ? {} : { secret }), path },
+      { signal },
+    );
+    if (records === 0)
+      throw new AppError(
+        'input',
+        'no_sample',
+        `${definition.name} holds no records yet that could show the columns of ${definition.table}.`,
+        { hints: ['Create the table first, or give the columns.'] },
+      );
+    const { columns } = await host.ingestWorker.call(
+      'ingest.inspect',
+      {
+        source: { paths: [path], names: [definition.name] },
+        options: { format: 'json', nestedLevels: 1 },
+      },
+      { signal },
+    );
+    return { ...definition, columns: columns.map((column, i) => ofRecord(column, i, definition)) };
+  });
+}
+
+/** Columns of a sample stand in objects; in the records the separated ones stand in order. */
+function ofRecord(
+  column: NonNullable<StreamDefinition['columns']>[number],
+  ordinal: number,
+  { format }: StreamDefinition,
+): NonNullable<StreamDefinition['columns']>[number] {
+  if (format === 'json') return column;
+  const { path: _, ...rest } = column;
+  return format === 'txt' || format === 'raw' ? { ...rest, path: '$' } : { ...rest, ordinal };
+}

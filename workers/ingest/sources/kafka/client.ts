@@ -1,0 +1,100 @@
+import kafkajs, { type Admin, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { KafkaCluster } from '../../../../common/contract/stream.ts';
+import { AppError } from '../../../../common/errors/app-error.ts';
+import { CODECS, type Decompress, unreadableRecords } from './codecs.ts';
+
+const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
+
+/** Batches that could not be decompressed, by all consumers of this thread. */
+export const unreadable = { batches: 0, reason: '' };
+
+function codec(decompress: Decompress): () => {
+  compress(): Promise<Buffer>;
+  decompress(bytes: Buffer): Promise<Buffer>;
+} {
+  return () => ({
+    compress: () => Promise.reject(new Error('Calypso writes gzip only.')),
+    decompress: async (bytes) => {
+      try {
+        return Buffer.from(await decompress(bytes));
+      } catch (error) {
+        unreadable.batches++;
+        unreadable.reason = (error as Error).message;
+        return unreadableRecords();
+      }
+    },
+  });
+}
+
+CompressionCodecs[CompressionTypes.Snappy] = codec(CODECS.snappy);
+CompressionCodecs[CompressionTypes.LZ4] = codec(CODECS.lz4);
+CompressionCodecs[CompressionTypes.ZSTD] = codec(CODECS.zstd);
+
+export function kafkaClient(cluster: KafkaCluster, secret: string | undefined): Kafka {
+  const config: KafkaConfig = {
+    clientId: 'calypso',
+    brokers: [...cluster.brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    // Few: the state should say soon that something is wrong. What runs for long is tried again from outside.
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 3 },
+  };
+  if (cluster.tls) {
+    const { ca, certificate, key, trustAny } = cluster.tls;
+    config.ssl = {
+      rejectUnauthorized: !trustAny,
+      ...(ca ? { ca: [ca] } : {}),
+      ...(certificate ? { cert: certificate } : {}),
+      ...(key ? { key } : {}),
+    };
+  }
+  if (cluster.sasl) config.sasl = saslOf(cluster.sasl, secret);
+  return new KafkaClient(config);
+}
+
+function saslOf(
+  { mechanism, username }: NonNullable<KafkaCluster['sasl']>,
+  secret: string | undefined,
+): SASLOptions {
+  if (secret === undefined)
+    throw new AppError(
+      'source',
+      'no_secret',
+      'This cluster asks for a password, and none is stored.',
+      {
+        hints: ['Enter it again: the stream keeps it under its own name.'],
+      },
+    );
+  if (mechanism === 'oauthbearer')
+    return { mechanism, oauthBearerProvider: async () => ({ value: secret }) };
+  return { mechanism, username, password: secret };
+}
+
+export async function withAdmin<T>(client: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = client.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** What went wrong, for a person: where, and what would work. */
+export function sourceError(error: unknown, cluster: KafkaCluster): AppError {
+  if (error instanceof AppError) return error;
+  const { name, message } = error as Error;
+  const brokers = cluster.brokers.join(', ');
+  if (name === 'KafkaJSSASLAuthenticationError')
+    return new AppError('source', 'kafka_login', `${brokers} refused the login: ${message}`, {
+      hints: ['Check the mechanism, the user name and the password.'],
+      cause: error,
+    });
+  if (name === 'KafkaJSConnectionError' || name === 'KafkaJSNumberOfRetriesExceeded')
+    return new AppError('source', 'kafka_unreachable', `${brokers} can't be reached: ${message}`, {
+      hints: ['Check the address, the port, and whether the cluster asks for TLS.'],
+      cause: error,
+    });
+  return new AppError('source', 'kafka', `${brokers}: ${message}`, { cause: error });
+}

@@ -1,0 +1,246 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MappedColumn } from '../../../common/contract/ingest.ts';
+import type { Extent } from '../../../common/contract/store.ts';
+import type { StreamDefinition } from '../../../common/contract/stream.ts';
+import { asAppError } from '../../../common/errors/app-error.ts';
+import type { Column } from '../../../common/types/kql-type.ts';
+import type { Database } from '../../store/database.ts';
+import { load } from '../load.ts';
+import { DEAD_LETTER_COLUMNS, deadLetter, deadLetterMapping } from './dead-letters.ts';
+import { type Decode, decoderOf } from './decode.ts';
+import { Envelopes, mappingOfEnvelopes } from './envelope.ts';
+import { recheck } from './recheck.ts';
+import { Spool } from './spool.ts';
+import type { StreamRecord } from './stream-source.ts';
+
+export interface Written {
+  readonly extents: readonly Extent[];
+  readonly columns: readonly Column[];
+  readonly deadLetters: readonly Extent[];
+  readonly rows: number;
+  /** Next position of each part after this batch. */
+  readonly positions: ReadonlyMap<string, string>;
+}
+
+export interface BatchesOptions {
+  readonly definition: StreamDefinition;
+  readonly target: readonly Column[];
+  readonly folder: string;
+  readonly database: Database;
+  readonly properties: (part: string) => Readonly<Record<string, string | number>>;
+  readonly positions: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+  /** Makes a batch visible; resolves when it is stored for good. */
+  readonly commit: (written: Written) => Promise<void>;
+}
+
+interface Filling {
+  readonly rows: Spool;
+  readonly dead: Spool;
+  readonly positions: Map<string, string>;
+  /** Some lines were only looked at by their brackets. */
+  unchecked: boolean;
+}
+
+/**
+ * Gathers records into batches and commits them one after the other, with the positions that follow them. While
+ * one is written the next one fills; when that is full too, the source has to wait.
+ */
+export class Batches {
+  readonly #options: BatchesOptions;
+  readonly #mapping: MappedColumn[];
+  readonly #decode: Decode;
+  readonly #envelopes: Envelopes;
+  /** Positions up to what was taken over: records before them come a second time. */
+  readonly #next: Map<string, string>;
+  #filling: Filling | undefined;
+  #opening: Promise<void> | undefined;
+  #flushing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failure: unknown;
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+    const { definition, target } = options;
+    this.#mapping = mappingOfEnvelopes(definition.columns, target, definition.format);
+    this.#decode = decoderOf(definition.format);
+    this.#envelopes = new Envelopes(options.properties);
+    this.#next = new Map(options.positions);
+  }
+
+  /** Takes records in; waits while the batch before is still being written and this one is full. */
+  async add(records: readonly StreamRecord[]): Promise<void> {
+    const filling = await this.#with((open) => {
+      for (const record of records) this.#take(record, open);
+      return open;
+    });
+    const { rows, bytes } = this.#options.definition.flush;
+    await filling.rows.written();
+    while (this.#filling === filling && (filling.rows.lines >= rows || filling.rows.bytes >= bytes))
+      await this.flush();
+    this.#failed();
+  }
+
+  /** A part begins here although it has no record yet; the next batch stores it. */
+  async begin(part: string, position: string): Promise<void> {
+    await this.#with((open) => {
+      this.#next.set(part, position);
+      open.positions.set(part, position);
+    });
+  }
+
+  /** Commits what is there, after the batch before it. */
+  async flush(): Promise<void> {
+    while (this.#flushing) await this.#flushing;
+    this.#failed();
+    const filling = this.#filling;
+    if (!filling) return;
+    this.#filling = undefined;
+    clearTimeout(this.#timer);
+    this.#flushing = this.#write(filling)
+      .catch((error: unknown) => {
+        this.#failure = error;
+      })
+      .finally(() => {
+        this.#flushing = undefined;
+      });
+    await this.#flushing;
+    this.#failed();
+  }
+
+  /** Leaves what is not committed: its records come again. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#opening;
+    await this.#flushing;
+    await this.#filling?.rows.discard();
+    await this.#filling?.dead.discard();
+    this.#filling = undefined;
+  }
+
+  #failed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Does something with the open batch in one turn: a flush takes a batch away only between two turns. */
+  async #with<T>(work: (open: Filling) => T): Promise<T> {
+    for (;;) {
+      this.#failed();
+      if (this.#filling) return work(this.#filling);
+      this.#opening ??= this.#fill().finally(() => {
+        this.#opening = undefined;
+      });
+      await this.#opening;
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const { folder, definition } = this.#options;
+    const rows = await Spool.open(join(folder, 'spool'));
+    const dead = await Spool.open(join(folder, 'spool'));
+    this.#filling = { rows, dead, positions: new Map(), unchecked: false };
+    this.#timer = setTimeout(() => {
+      // The next call of `add` sees what went wrong.
+      this.flush().catch(() => undefined);
+    }, definition.flush.seconds * 1_000);
+  }
+
+  #take(record: StreamRecord, filling: Filling): void {
+    const expected = this.#next.get(record.part);
+    if (expected !== undefined && before(record.position, expected)) return;
+    this.#next.set(record.part, record.next);
+    filling.positions.set(record.part, record.next);
+    if (record.value === null) return;
+    try {
+      const { values, checked } = this.#decode(record.value);
+      if (!checked) filling.unchecked = true;
+      const head = this.#envelopes.head(record);
+      for (const value of values) filling.rows.add(head, value);
+    } catch (error) {
+      this.#bury(record, (error as Error).message, filling);
+    }
+  }
+
+  #bury(record: StreamRecord, reason: string, filling: Filling): void {
+    filling.dead.add('{"v":', deadLetter(this.#options.definition.name, record, reason));
+  }
+
+  async #write(filling: Filling): Promise<void> {
+    const { rows, dead, positions } = filling;
+    try {
+      await rows.close();
+      const written = await this.#load(filling);
+      await dead.close();
+      const deadLetters =
+        dead.lines === 0
+          ? []
+          : await this.#store(dead.path, deadLetterMapping, DEAD_LETTER_COLUMNS);
+      await this.#options.commit({
+        extents: written,
+        columns: this.#options.target,
+        deadLetters,
+        rows: written.reduce((sum, e) => sum + e.rowCount, 0),
+        positions,
+      });
+    } finally {
+      await rows.discard();
+      await dead.discard();
+    }
+  }
+
+  /** The fast way trusts what only had its brackets looked at; if that was wrong, each line is read and judged. */
+  async #load(filling: Filling): Promise<Extent[]> {
+    const { rows, dead } = filling;
+    if (rows.lines === 0) return [];
+    const { target, definition } = this.#options;
+    try {
+      return await this.#store(
+        rows.path,
+        this.#mapping,
+        target,
+        filling.unchecked ? 'stop' : 'keep',
+      );
+    } catch (error) {
+      if (asAppError(error).kind !== 'input') throw error;
+      const good = await recheck(rows.path, (record, reason) => {
+        dead.add('{"v":', deadLetter(definition.name, record, reason));
+      });
+      try {
+        if (good.lines === 0) return [];
+        return await this.#store(good.path, this.#mapping, target, 'keep');
+      } finally {
+        await rm(good.path, { force: true });
+      }
+    }
+  }
+
+  async #store(
+    path: string,
+    columns: readonly MappedColumn[],
+    target: readonly Column[],
+    onBadCell: 'keep' | 'stop' = 'keep',
+  ): Promise<Extent[]> {
+    const { folder, database, definition, signal } = this.#options;
+    const { extents } = await load(
+      {
+        source: { paths: [path], names: [definition.name] },
+        options: { format: 'json', nestedLevels: 1, encoding: 'utf-8' },
+        columns,
+        target: [...target],
+        onBadCell,
+        maxErrors: Number.MAX_SAFE_INTEGER,
+        folder: join(folder, 'rows'),
+        errorFolder: join(folder, 'errors'),
+      },
+      { database, temporaryFolder: join(folder, 'load'), signal },
+    );
+    return extents;
+  }
+}
+
+/** Positions are numbers where the source counts; other ones have no order, and never repeat. */
+function before(position: string, expected: string): boolean {
+  if (position.length !== expected.length) return position.length < expected.length;
+  return position < expected;
+}

@@ -1,0 +1,95 @@
+import type {
+  PeekedRecord,
+  StreamSource,
+  StreamStart,
+  TopicInfo,
+} from '../../../common/contract/stream.ts';
+
+/** One record of a source. Its bytes are the receiver's until `deliver` resolves. */
+export interface StreamRecord {
+  /** What has an order of its own: `topic/partition`, a blob, a file. */
+  readonly part: string;
+  /** Place of this record in its part, as text. */
+  readonly position: string;
+  /** Where to go on after this record. */
+  readonly next: string;
+  /** null: a record without a value (Kafka's tombstone). */
+  readonly value: Uint8Array | null;
+  readonly key: Uint8Array | null;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SourceStatus {
+  readonly state: 'running' | 'waiting';
+  /** Records that wait at the source; -1 while unknown. */
+  readonly lag: number;
+  /** Records that nobody can read any more, since the run began. */
+  readonly lost: number;
+  readonly message: string;
+}
+
+export interface RunContext {
+  readonly secret: string | undefined;
+  /** Next position of each part, as committed; parts that are not there begin at `start`. */
+  readonly positions: ReadonlyMap<string, string>;
+  readonly start: StreamStart;
+  readonly signal: AbortSignal;
+  /** Takes records, in the order of each part; the source waits for it, and reads no further meanwhile. */
+  readonly deliver: (records: readonly StreamRecord[]) => Promise<void>;
+  /** A part begins here although no record came yet. */
+  readonly begin: (part: string, position: string) => Promise<void>;
+  readonly status: (status: SourceStatus) => void;
+}
+
+/** A run under way. */
+export interface RunningSource {
+  /** Ends when the signal aborts; throws when the source can't go on. */
+  readonly done: Promise<void>;
+  /** Rows up to these positions are stored for good: the source may forget them. */
+  acknowledge(positions: ReadonlyMap<string, string>): Promise<void>;
+}
+
+/** A kind of source: one folder in `sources/`, one line in `streams/sources.ts`. */
+export interface StreamSourceKind<S extends StreamSource = StreamSource> {
+  readonly kind: S['kind'];
+  /** What a part says of all its records: `@topic`, `@partition`. */
+  properties(part: string): Readonly<Record<string, string | number>>;
+  run(source: S, context: RunContext & { readonly name: string }): Promise<RunningSource>;
+  browse(source: S, secret: string | undefined, signal: AbortSignal): Promise<TopicInfo[]>;
+  /** The last `count` records, or from the earliest on; nothing is acknowledged. */
+  peek(
+    source: S,
+    secret: string | undefined,
+    wanted: { readonly count: number; readonly from: 'earliest' | 'latest' },
+    signal: AbortSignal,
+  ): Promise<StreamRecord[]>;
+}
+
+const SHOWN_BYTES = 4_096;
+
+/** A record for the eye: texts cut to a few kilobytes. */
+export function peeked(record: StreamRecord): PeekedRecord {
+  const value = record.value ?? new Uint8Array();
+  return {
+    part: record.part,
+    position: record.position,
+    timestamp: new Date(record.timestamp).toISOString(),
+    key: record.key ? textOrBase64(record.key.subarray(0, SHOWN_BYTES)) : '',
+    headers: { ...record.headers },
+    value: textOrBase64(value.subarray(0, SHOWN_BYTES)),
+    bytes: value.byteLength,
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Bytes that are no UTF-8 come as base64. */
+export function textOrBase64(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('base64');
+  }
+}
