@@ -14,6 +14,7 @@ const NO_SCRIPT: ReadonlySet<string> = new Set([
   'session.ts',
   'tables.ts',
   'log-table.ts',
+  'web-table.ts',
 ]);
 
 interface Script {
