@@ -27,6 +27,8 @@ export interface Headless {
   readonly url: string;
   /** Base address of the Kusto endpoint. */
   readonly endpoint: string;
+  /** The same with the token in it, for clients that can't send one. */
+  readonly clientUrl: string;
   readonly token: string | undefined;
   close(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function serve(options: HeadlessOptions): Promise<Headless> {
   return {
     url: token === undefined ? `${endpoint}/` : `${endpoint}/?token=${token}`,
     endpoint,
+    clientUrl: token === undefined ? endpoint : `${endpoint}/token/${token}`,
     token,
     async close() {
       for (const socket of sockets.clients) socket.terminate();

@@ -13,6 +13,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   types: () => check('tsc', ['-b']),
   unit: (args) => vitest('unit', args),
   integration: (args) => vitest('integration', args),
+  sdk: (args) => vitest('sdk', args),
   e2e: (args) => afterBuild(['window'], () => playwright('e2e', args)),
   'electron-stand-in': (args) =>
     afterBuild(['window', 'host', 'shell'], () => playwright('electron', args)),

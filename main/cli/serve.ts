@@ -5,8 +5,9 @@ import { readArguments, UsageError } from './usage.ts';
 
 const MAX_PORT = 65_535;
 
-/** Runs until it gets SIGINT or SIGTERM. The first line on stdout is `{"url", "open", "token", "pid"}`:
- * `url` is the base of the Kusto endpoint, `open` the address for a browser, with the token in it. */
+/** Runs until it gets SIGINT or SIGTERM. The first line on stdout is
+ * `{"url", "open", "clientUrl", "token", "pid"}`: `url` is the base of the Kusto endpoint, `open` the address for a
+ * browser and `clientUrl` the one for clients that send no token, both with the token in it. */
 export const serve: CliCommand = async (argv) => {
   const { values, positionals } = readArguments(argv, {
     data: { type: 'string' },
@@ -28,9 +29,9 @@ export const serve: CliCommand = async (argv) => {
       renderer: RENDERER,
       logger: STDERR_LOGGER,
     });
-    const { url, endpoint, token } = face;
+    const { url, endpoint, clientUrl, token } = face;
     process.stdout.write(
-      `${JSON.stringify({ url: endpoint, open: url, token, pid: process.pid })}\n`,
+      `${JSON.stringify({ url: endpoint, open: url, clientUrl, token, pid: process.pid })}\n`,
     );
     await signalled();
     await face.close();

@@ -49,9 +49,9 @@ export async function answerIngestion(call: KustoCall, path: string): Promise<vo
       'source_kind',
       'not implemented in Calypso: streaming ingestion from a blob (sourceKind=uri). Send the data itself.',
     );
-  const { format, mapping } = formatNamed(parameters.get('streamformat'));
+  const format = formatNamed(parameters.get('streamformat'));
   const mappingName = parameters.get('mappingname') ?? '';
-  const columns = host.ingestionTarget(database, table, mappingName, mapping);
+  const columns = host.ingestionTarget(database, table, mappingName, format);
   const upload = host.files.beginUpload(
     `stream.${format}`,
     Number(request.headers['content-length'] ?? 0),
@@ -99,34 +99,17 @@ const SYNONYMS: Readonly<Record<string, FormatName>> = {
   apacheavro: 'avro',
 };
 
-function formatNamed(text: string | undefined): {
-  readonly format: FormatName;
-  /** Kinds of mappings that fit the format. */
-  readonly mapping: readonly string[];
-} {
+function formatNamed(text: string | undefined): FormatName {
   const name = text?.toLowerCase();
+  const hints = [`Formats: ${formatName.options.join(', ')}`];
   if (!name)
-    throw new AppError('input', 'bad_request', 'The address lacks streamFormat.', {
-      hints: [`Formats: ${formatName.options.join(', ')}`],
-    });
+    throw new AppError('input', 'bad_request', 'The address lacks streamFormat.', { hints });
   const known = formatName.safeParse(SYNONYMS[name] ?? name);
-  if (!known.success)
-    throw new AppError(
-      'unsupported',
-      'unknown_format',
-      `not implemented in Calypso: the format ${text}`,
-      {
-        hints: [`Formats: ${formatName.options.join(', ')}`],
-      },
-    );
-  return { format: known.data, mapping: KINDS[known.data] ?? ['csv'] };
+  if (known.success) return known.data;
+  throw new AppError(
+    'unsupported',
+    'unknown_format',
+    `not implemented in Calypso: the format ${text}. ${hints[0]}`,
+    { hints },
+  );
 }
-
-const KINDS: Partial<Record<FormatName, readonly string[]>> = {
-  json: ['json'],
-  multijson: ['json'],
-  avro: ['avro', 'apacheavro'],
-  parquet: ['parquet'],
-  arrow: ['parquet'],
-  w3clogfile: ['w3clogfile'],
-};

@@ -1,7 +1,7 @@
 import type { MappedColumn } from '../../../common/contract/ingest.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
-import { parseMapping } from '../commands/mapping.ts';
 import type { HostContext } from '../context.ts';
+import { resolveMapping } from '../services/mappings.ts';
 import type { JsonRows } from './row-pieces.ts';
 
 /** What the Kusto endpoint needs of the host beside the contract of all faces. */
@@ -15,26 +15,22 @@ export interface KustoServices {
     database: string,
     table: string,
     mappingName: string,
-    kinds: readonly string[],
+    format: string,
   ) => readonly MappedColumn[] | undefined;
 }
 
-export function kustoServices({ catalog, queryWorker }: HostContext): KustoServices {
+export function kustoServices(host: HostContext): KustoServices {
+  const { catalog, queryWorker } = host;
   return {
     jsonRows: (request, signal) => queryWorker.call('engine.jsonRows', request, { signal }),
-    ingestionTarget: (database, name, mappingName, kinds) => {
+    ingestionTarget: (database, name, mappingName, format) => {
       const found = catalog.databases.find(database);
       if (!found) throw missing('database', database);
       const table = catalog.tables.find(catalog.databases.writable(database).name, name);
       if (!table) throw missing('table', name);
-      if (mappingName === '') return undefined;
-      for (const kind of kinds) {
-        const stored = catalog.definitions
-          .list('mapping', `table:${table.id}:${kind}`)
-          .find((definition) => definition.name === mappingName);
-        if (stored) return parseMapping(JSON.stringify(stored.definition));
-      }
-      throw missing(`${kinds[0]} mapping of ${name}`, mappingName);
+      return mappingName === ''
+        ? undefined
+        : resolveMapping(host, database, name, format, mappingName);
     },
   };
 }
