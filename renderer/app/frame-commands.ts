@@ -56,7 +56,7 @@ export const frameCommands: readonly Command[] = [
   focusPane('history', ['Ctrl+F8']),
   focusPane('results', ['Ctrl+Shift+R']),
   focusPane('chart', ['Ctrl+Shift+P']),
-  focusPane('details', ['Ctrl+Shift+D']),
+  focusPane('details', ['Ctrl+Shift+F10']),
   focusPane('errors', ['Ctrl+Shift+K']),
   focusPane('statistics', ['Ctrl+Shift+S']),
   focusPane('jobs', []),

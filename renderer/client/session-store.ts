@@ -4,6 +4,7 @@ import type { QueryOutcome, QueryStats, ResultInfo } from '../../common/contract
 import type { Diagnostic } from '../../common/contract/values.ts';
 import type { Document } from '../../common/contract/workspace.ts';
 import { type AppError, asAppError } from '../../common/errors/app-error.ts';
+import { moveBack, type PreparedText } from './prepared-text.ts';
 
 /** One run of a piece of a document. Immutable: each change makes a new object. */
 export interface Run {
@@ -38,6 +39,8 @@ export interface RunRequest {
   readonly database: string;
   readonly mode?: RunMode;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** What is sent in place of `text`; places in errors are moved back. */
+  readonly prepared?: PreparedText;
 }
 
 export interface SessionState {
@@ -145,6 +148,8 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
   async function runText(documentId: string, request: RunRequest): Promise<void> {
     cancel(documentId);
     const mode = request.mode ?? 'full';
+    const { prepared } = request;
+    const sent = prepared?.text ?? request.text;
     const queryId = newId('query');
     const controller = new AbortController();
     controllers.set(documentId, controller);
@@ -171,7 +176,7 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
         'query.run',
         {
           queryId,
-          text: mode === 'preview' ? previewText(request.text) : request.text,
+          text: mode === 'preview' ? previewText(sent) : sent,
           database: request.database,
           ...(request.parameters ? { parameters: request.parameters } : {}),
         },
@@ -192,7 +197,9 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
         results: outcome.results,
         stats: outcome.stats,
         elapsedMs: outcome.stats.elapsedMs,
-        diagnostics: outcome.warnings,
+        diagnostics: prepared
+          ? outcome.warnings.map((d) => ({ ...d, span: prepared.back(d.span) }))
+          : outcome.warnings,
       }));
       const done = store.getState().runs[documentId];
       if (done?.queryId === queryId) {
@@ -203,7 +210,8 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
           .call('query.release', { resultIds: outcome.results.map((r) => r.resultId) })
           .catch(() => {});
     } catch (thrown) {
-      const error = asAppError(thrown);
+      const failure = asAppError(thrown);
+      const error = prepared ? moveBack(failure, prepared) : failure;
       const cancelled = error.kind === 'cancelled';
       update(queryId, documentId, () => ({
         state: cancelled ? 'cancelled' : 'failed',

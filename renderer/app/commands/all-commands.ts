@@ -1,9 +1,10 @@
 import type { Command } from '../../client/command.ts';
-import { documentCommands } from '../../features/documents/commands.ts';
+import { documentCommands } from '../../features/documents/commands.tsx';
 import { editorCommands } from '../../features/editor/commands.ts';
 import { explorerCommands } from '../../features/explorer/commands.ts';
 import { historyCommands } from '../../features/history/commands.ts';
 import { ingestCommands } from '../../features/ingest/commands.ts';
+import { parameterCommands } from '../../features/parameters/index.ts';
 import { resultsCommands } from '../../features/results/commands.ts';
 import { settingsCommands } from '../../features/settings/index.ts';
 import { frameCommands } from '../frame-commands.ts';
@@ -15,6 +16,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...explorerCommands,
   ...historyCommands,
   ...ingestCommands,
+  ...parameterCommands,
   ...resultsCommands,
   ...frameCommands,
   ...settingsCommands,

@@ -1,4 +1,4 @@
-export { documentCommands } from './commands.ts';
+export { documentCommands } from './commands.tsx';
 export {
   activate,
   changeDocument,

@@ -1,4 +1,6 @@
+import { prepareText } from '../../client/prepared-text.ts';
 import type { Services } from '../../client/services.ts';
+import { currentParameters } from '../parameters/index.ts';
 import { blockOf } from './block-tint.ts';
 import { shiftDiagnostics } from './merge-diagnostics.ts';
 import type { OpenModel } from './models.ts';
@@ -35,18 +37,20 @@ export function attachEngineCheck(
     const text = opened.model.getValueInRange(range);
     const version = opened.model.getVersionId();
     const offset = opened.model.getOffsetAt({ lineNumber: block.first, column: 1 });
+    const prepared = prepareText(text, currentParameters(services));
     controller?.abort();
     controller = new AbortController();
     const { signal } = controller;
     try {
       const { diagnostics } = await host.call(
         'query.check',
-        { text, database: document.database },
+        { text: prepared.text, database: document.database },
         { signal },
       );
       if (signal.aborted || opened.model.isDisposed() || opened.model.getVersionId() !== version)
         return;
-      opened.setEngineDiagnostics(shiftDiagnostics(diagnostics, offset, block.first));
+      const placed = diagnostics.map((d) => ({ ...d, span: prepared.back(d.span) }));
+      opened.setEngineDiagnostics(shiftDiagnostics(placed, offset, block.first));
     } catch {
       // Without an answer there is nothing to mark; a run will say what is wrong.
     }

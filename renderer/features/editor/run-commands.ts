@@ -1,8 +1,11 @@
 import type { Command } from '../../client/command.ts';
+import { prepareText } from '../../client/prepared-text.ts';
 import type { Services } from '../../client/services.ts';
 import type { RunMode, RunRequest } from '../../client/session-store.ts';
+import { changeDocument } from '../documents/index.ts';
+import { currentParameters } from '../parameters/index.ts';
 
-function requestOf({ editor, session }: Services, mode: RunMode): RunRequest | undefined {
+function requestOf({ editor, session, settings }: Services, mode: RunMode): RunRequest | undefined {
   const unit = editor.runUnit();
   const document = session.active();
   if (!unit || !document) return undefined;
@@ -11,7 +14,13 @@ function requestOf({ editor, session }: Services, mode: RunMode): RunRequest | u
     .replace(/^(\s*\/\/.*\n)*/, '')
     .trimStart()
     .startsWith('.');
-  return { ...unit, database: document.database, mode: isCommand ? 'full' : mode };
+  const prepared = prepareText(unit.text, currentParameters({ settings }));
+  return {
+    ...unit,
+    database: prepared.connect?.database ?? document.database,
+    mode: isCommand ? 'full' : mode,
+    prepared,
+  };
 }
 
 async function run(services: Services, mode: RunMode): Promise<void> {
@@ -26,11 +35,35 @@ async function run(services: Services, mode: RunMode): Promise<void> {
     return;
   }
   services.editor.closeCompletion();
+  if (!connect(services, request)) return;
   await services.session.run(activeId, request);
   const finished = services.session.getState().runs[activeId];
   if (services.session.getState().activeId !== activeId || !finished) return;
   if (finished.state === 'failed') services.panes.reveal('errors');
   else if (finished.state === 'completed') showOutcome(services);
+}
+
+/** Follows `#connect`: the tab belongs to that database from now on. False if there is no such place. */
+function connect(services: Services, { prepared }: RunRequest): boolean {
+  const target = prepared?.connect;
+  const document = services.session.active();
+  if (!target || !document) return true;
+  const here = ['', 'local', '.'].includes(target.cluster.toLowerCase());
+  const found = services.schema
+    .getState()
+    .schema.databases.find((d) => d.name.toLowerCase() === target.database.toLowerCase());
+  if (!here || !found) {
+    services.dialogs.notify({
+      intent: 'error',
+      title: here
+        ? `There is no database ${target.database}.`
+        : `There is no connection to ${target.cluster}.`,
+      body: 'Nothing was run.',
+    });
+    return false;
+  }
+  changeDocument(services, document.id, { database: found.name });
+  return true;
 }
 
 /** A result that says how it wants to be drawn comes up as a chart, all others as a table. */

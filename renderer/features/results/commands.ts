@@ -8,6 +8,7 @@ import { EXPORT_FORMATS, exportResult, FILE_FORMATS } from './export.ts';
 import { openGrid } from './open-grid.ts';
 import type { ResultView } from './result-view.ts';
 import { activeResultView } from './result-views.ts';
+import { copyQueryAndResults } from './share.ts';
 
 const hasResult = (services: Services): boolean => activeResultView(services) !== undefined;
 
@@ -114,6 +115,15 @@ export const resultsCommands: readonly Command[] = [
     menu: 1,
     when: hasResult,
     run: onView((_services, view) => view.resetLayout()),
+  },
+  {
+    id: 'results.copyWithQuery',
+    title: 'Copy query and rows',
+    category: 'Results',
+    keys: ['Alt+Shift+C'],
+    menu: 2,
+    when: hasResult,
+    run: onView(copyQueryAndResults),
   },
   copyAs('tsv', 'Copy all rows as tab-separated text'),
   copyAs('html', 'Copy all rows as an HTML table'),

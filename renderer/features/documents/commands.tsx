@@ -8,6 +8,7 @@ import {
   newDocument,
   reopenDocument,
 } from './document-actions.ts';
+import { FindInTabs } from './FindInTabs.tsx';
 import { openQueryFiles, saveQueryFile } from './file-actions.ts';
 
 const hasDocument = ({ session }: Services): boolean => session.active() !== undefined;
@@ -119,6 +120,30 @@ export const documentCommands: readonly Command[] = [
     category: 'View',
     keys: ['Ctrl+Shift+Tab', 'Ctrl+Alt+[', 'Ctrl+PageUp'],
     run: (services) => cycle(services, -1),
+  },
+  {
+    id: 'documents.find',
+    title: 'Find in all tabs…',
+    category: 'Edit',
+    keys: ['Ctrl+Shift+F'],
+    menu: 2,
+    run: ({ dialogs }) => dialogs.show((close) => <FindInTabs replacing={false} onClose={close} />),
+  },
+  {
+    id: 'documents.replace',
+    title: 'Replace in all tabs…',
+    category: 'Edit',
+    keys: ['Ctrl+Shift+H'],
+    menu: 2,
+    run: ({ dialogs }) => dialogs.show((close) => <FindInTabs replacing onClose={close} />),
+  },
+  {
+    id: 'documents.choose',
+    title: 'Go to tab…',
+    category: 'View',
+    keys: ['Ctrl+Alt+T'],
+    menu: 1,
+    run: ({ dialogs }) => dialogs.show((close) => <FindInTabs replacing={false} onClose={close} />),
   },
   ...[1, 2, 3, 4, 5, 6, 7].map(goTo),
 ];

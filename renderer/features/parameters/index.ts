@@ -1,0 +1,2 @@
+export { parameterCommands } from './commands.tsx';
+export { currentParameters } from './parameter-sets.ts';
