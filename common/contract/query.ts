@@ -236,6 +236,10 @@ export const queryCalls = {
       path: z.string().optional(),
       /** Suggested file name without ending. */
       name: z.string().default('result'),
+      /** Names in the first line of csv and tsv; by default true. */
+      headers: z.boolean().optional(),
+      /** Of a Parquet file; by default zstd. */
+      compression: z.enum(['zstd', 'snappy', 'gzip', 'lz4_raw', 'brotli']).optional(),
     }),
     result: z.object({
       rows: z.number(),

@@ -9,6 +9,7 @@ import type {
 import type { Catalog } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
 import type { Snapshots } from './catalog/snapshots.ts';
+import type { ContinuousExports } from './exports/continuous-exports.ts';
 import type { ExtentScopes } from './extent-scopes.ts';
 import type { ExternalFiles } from './external/external-files.ts';
 import type { FileExchange } from './files/file-exchange.ts';
@@ -55,6 +56,7 @@ export interface HostContext {
   readonly requests: RequestLog;
   readonly views: MaterializedViews;
   readonly upkeep: Upkeep;
+  readonly exports: ContinuousExports;
   readonly scopes: ExtentScopes;
   readonly publish: Publish;
   readonly logger: Logger;

@@ -17,6 +17,7 @@ import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
 import type { HostContext, IngestWorker, Publish, QueryWorker, StreamWorker } from './context.ts';
+import { ContinuousExports } from './exports/continuous-exports.ts';
 import { ExtentScopes } from './extent-scopes.ts';
 import { ExternalFiles } from './external/external-files.ts';
 import { type Allowed, permissionsOf } from './external/permissions.ts';
@@ -240,6 +241,7 @@ export function createHost(options: HostOptions): Host {
     requests: new RequestLog(),
     views,
     upkeep: new Upkeep(UPKEEP),
+    exports: new ContinuousExports(),
     scopes,
     publish,
     logger,
@@ -256,6 +258,7 @@ export function createHost(options: HostOptions): Host {
   // A reader works beside the owner, whose catalog it only has a copy of.
   if (!reader) {
     context.upkeep.start(context);
+    context.exports.start(context);
     context.streams.resume(context);
   }
   if (!options.lazy) {
@@ -292,6 +295,7 @@ export function createHost(options: HostOptions): Host {
       shared.closing = true;
       merges.close();
       await context.upkeep.close();
+      await context.exports.close();
       await context.streams.close();
       context.jobs.cancelAll();
       context.operations.cancelAll();

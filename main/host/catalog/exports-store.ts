@@ -105,13 +105,24 @@ export class ExportsStore {
          ON CONFLICT (database_id, name) DO UPDATE SET definition = excluded.definition`,
       )
       .run(database.id, name, JSON.stringify(definition));
-    return this.get(database, name);
+    const entry = this.get(database, name);
+    // A table that the export has no longer to do with has nothing to write.
+    this.db
+      .prepare(
+        `DELETE FROM export_extents WHERE export_id = ? AND extent_row NOT IN
+         (SELECT id FROM extents WHERE table_id IN (SELECT value FROM json_each(?)))`,
+      )
+      .run(entry.id, JSON.stringify(definition.tables));
+    return entry;
   }
 
-  setState(id: number, state: ExportState): void {
+  /** Changes parts of the state; what another has changed meanwhile stays. Nothing if the export has gone. */
+  patchState(id: number, patch: Partial<ExportState>): void {
+    const state = this.list().find((entry) => entry.id === id)?.state;
+    if (!state) return;
     this.db
       .prepare('UPDATE continuous_exports SET state = ? WHERE id = ?')
-      .run(JSON.stringify(state), id);
+      .run(JSON.stringify({ ...state, ...patch }), id);
   }
 
   drop(id: number): void {

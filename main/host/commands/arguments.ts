@@ -60,10 +60,14 @@ export class CommandArguments {
     return z.array(docstring).parse(this.parts.docstrings ?? []);
   }
 
+  /** All of `with (…)`, names in lower case. */
+  properties(): Readonly<Record<string, string>> {
+    return z.record(z.string(), z.string()).parse(this.parts.properties ?? {});
+  }
+
   /** A value of `with (…)`; names don't heed case. */
   property(name: string): string | undefined {
-    const all = z.record(z.string(), z.string()).parse(this.parts.properties ?? {});
-    return all[name.toLowerCase()];
+    return this.properties()[name.toLowerCase()];
   }
 
   flag(name: string): boolean {

@@ -36,8 +36,8 @@ export interface CommandCall {
   readonly arguments: CommandArguments;
   /** What stands behind `<|`. */
   readonly query: string | undefined;
-  /** Runs another command or a query; its results are the caller's to release. */
-  run(text: string): Promise<QueryOutcome>;
+  /** Runs another command or a query, under this command's id or its own; its results are the caller's to release. */
+  run(text: string, queryId?: string): Promise<QueryOutcome>;
 }
 
 export type Command = (call: CommandCall) => Promise<CommandAnswer> | CommandAnswer;

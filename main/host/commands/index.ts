@@ -7,9 +7,11 @@ import {
   alterTableFolder,
 } from './alter-table.ts';
 import type { Commands } from './command.ts';
+import { continuousExportCommands } from './continuous-export.ts';
 import { createMergeTable, createTable, createTableBasedOn } from './create-table.ts';
 import { databaseCommands } from './databases.ts';
 import { dropTableCommands } from './drop-table.ts';
+import { exportCommands } from './export.ts';
 import { extentCommands } from './extents.ts';
 import { externalTableMappingCommands } from './external-table-mappings.ts';
 import { externalTableCommands } from './external-tables.ts';
@@ -32,8 +34,10 @@ import { updatePolicyCommands } from './update-policy.ts';
 
 /** By the name that Kusto.Language gives to the kind of command. */
 export const COMMANDS: Commands = {
+  ...continuousExportCommands,
   ...databaseCommands,
   ...dropTableCommands,
+  ...exportCommands,
   ...extentCommands,
   ...mappingCommands,
   ...policyCommands,

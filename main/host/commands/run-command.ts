@@ -1,5 +1,5 @@
 import type { QueryOutcome, ResultInfo } from '../../../common/contract/query.ts';
-import { AppError } from '../../../common/errors/app-error.ts';
+import { AppError, spanOf } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
 import { answerJson } from './answer-json.ts';
 import { CommandArguments } from './arguments.ts';
@@ -47,14 +47,12 @@ export async function runCommand(
     database,
     arguments: args,
     query: parsed.query,
-    run: (inner) =>
-      isCommand(inner)
-        ? runCommand(host, { queryId, text: inner, database, signal })
-        : host.queryWorker.call(
-            'query.run',
-            { queryId, text: inner, database, record: false, options: { notruncation: true } },
-            { signal },
-          ),
+    run: (inner, innerId = queryId) =>
+      runInner(host, { queryId: innerId, text: inner, database, signal }).catch(
+        (error: unknown) => {
+          throw placedIn(text, inner, error);
+        },
+      ),
   };
   const answer = await answerOf(command, call, signal);
   const results: ResultInfo[] = [];
@@ -88,6 +86,27 @@ export async function runCommand(
     },
     warnings: parsed.diagnostics,
   };
+}
+
+function runInner(host: HostContext, request: CommandRequest): Promise<QueryOutcome> {
+  if (isCommand(request.text)) return runCommand(host, request);
+  const { signal, ...query } = request;
+  return host.queryWorker.call(
+    'query.run',
+    { ...query, record: false, options: { notruncation: true } },
+    { signal },
+  );
+}
+
+/** The error at its place in the whole command, of which `inner` is a part. */
+function placedIn(text: string, inner: string, error: unknown): unknown {
+  const offset = text.lastIndexOf(inner);
+  if (!(error instanceof AppError) || !error.span || offset < 0) return error;
+  return new AppError(error.kind, error.code, error.message, {
+    span: spanOf(text, error.span.start + offset, error.span.length),
+    hints: error.hints,
+    cause: error.cause,
+  });
 }
 
 /** What only tells, or is over at once and is no work. */

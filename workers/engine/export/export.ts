@@ -23,6 +23,8 @@ interface FileJob {
   readonly source: RowsSource;
   readonly path: string;
   readonly name: string;
+  readonly headers: boolean;
+  readonly compression: string;
   readonly signal: AbortSignal;
   readonly onRows: (rows: number) => void;
 }
@@ -39,7 +41,8 @@ const TEXT_FORMATS: Partial<Record<ExportFormat, TextFormat>> = {
 };
 
 const BINARY_FORMATS: Partial<Record<ExportFormat, (job: FileJob) => Promise<number>>> = {
-  parquet: ({ connection, source, path }) => writeParquet(connection, source, path),
+  parquet: ({ connection, source, path, compression }) =>
+    writeParquet(connection, source, path, compression),
   arrow: ({ connection, source, path, signal, onRows }) =>
     writeArrowFile(connection, source, path, signal, onRows),
   xlsx: ({ connection, source, path, name, signal, onRows }) =>
@@ -83,7 +86,8 @@ export class Exports {
     };
     try {
       const rows = await this.#engine.use(signal, (connection) => {
-        const job = { connection, source, path: part, name: params.name, signal, onRows };
+        const { name, headers = true, compression = 'zstd' } = params;
+        const job = { connection, source, path: part, name, headers, compression, signal, onRows };
         const binary = BINARY_FORMATS[params.format];
         return binary ? binary(job) : writeText(job, textFormat(params.format));
       });
@@ -141,7 +145,7 @@ async function writeText(job: FileJob, format: TextFormat): Promise<number> {
   const file = await open(job.path, 'w');
   try {
     let written = 0;
-    const options = { headers: true, file: true };
+    const options = { headers: job.headers, file: true };
     const pieces = textPieces(job.connection, job.source, format, options, job.signal);
     for await (const { text, rows } of pieces) {
       await file.writeFile(text);

@@ -22,12 +22,13 @@ export async function writeParquet(
   connection: DuckDBConnection,
   source: RowsSource,
   path: string,
+  compression: string,
 ): Promise<number> {
   const fields = fieldNames(source.columns.map((c) => c.name));
   const list = source.columns.map(
     (c, i) => sql`${cell(source.cells[i] ?? str(''), c.type)} AS ${id(fields[i] ?? c.name)}`,
   );
-  const copy = sql`COPY (SELECT ${join(list)} FROM ${source.from}) TO ${str(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {kql_schema: ${str(kqlSchema(source.columns))}})`;
+  const copy = sql`COPY (SELECT ${join(list)} FROM ${source.from}) TO ${str(path)} (FORMAT parquet, COMPRESSION ${str(compression)}, KV_METADATA {kql_schema: ${str(kqlSchema(source.columns))}})`;
   const written = await connection.runAndReadAll(copy.text);
   return Number(written.getRows()[0]?.[0] ?? 0);
 }
