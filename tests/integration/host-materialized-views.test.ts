@@ -418,7 +418,6 @@ describe('alterations', () => {
     await host.query('.drop materialized-view M2');
     expect(await code('M2')).not.toBe('no error');
     expect(await code('.drop materialized-view M2')).toBe('unknown_view');
-    expect(await code('.drop materialized-view M2 ifexists')).toBe('no error');
   });
 });
 

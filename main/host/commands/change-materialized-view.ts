@@ -78,13 +78,9 @@ export const renameMaterializedView: Command = async (call) => {
   });
 };
 
-/** `.drop materialized-view V [ifexists]` */
+/** `.drop materialized-view V` */
 export const dropMaterializedView: Command = async (call) => {
   const { catalog, writer } = call.host;
-  const name = call.arguments.text('MaterializedViewName');
-  const lenient = /\bifexists\s*$/i.test(call.text);
-  if (lenient && !catalog.views.find(writableDatabaseOf(call).name, name))
-    return viewAnswer(call, []);
   const view = viewOf(call);
   const answer = viewAnswer(call, [view]);
   const stored = catalog.tables.byId(view.id);

@@ -22,7 +22,8 @@ for (let n = Number(last) / 10 + 1; ; n++) {
   await own.query(`.append T <| range x from ${n * 10 - 9} to ${n * 10} step 1`);
   process.stdout.write(`${n}\n`);
   if (n % 3 === 0) {
-    await own.query('.drop materialized-view Filled ifexists');
+    const views = await own.query('.show materialized-views | project Name');
+    if (views.flat().includes('Filled')) await own.query('.drop materialized-view Filled');
     await own.query(
       '.create materialized-view with (backfill=true) Filled on table T { T | summarize n = count(), t = sum(x) }',
     );
