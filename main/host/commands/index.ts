@@ -10,6 +10,7 @@ import type { Commands } from './command.ts';
 import { continuousExportCommands } from './continuous-export.ts';
 import { createMergeTable, createTable, createTableBasedOn } from './create-table.ts';
 import { databaseCommands } from './databases.ts';
+import { deleteCommands } from './delete-records.ts';
 import { dropTableCommands } from './drop-table.ts';
 import { exportCommands } from './export.ts';
 import { extentCommands } from './extents.ts';
@@ -36,6 +37,7 @@ import { updatePolicyCommands } from './update-policy.ts';
 export const COMMANDS: Commands = {
   ...continuousExportCommands,
   ...databaseCommands,
+  ...deleteCommands,
   ...dropTableCommands,
   ...exportCommands,
   ...extentCommands,
