@@ -3,12 +3,20 @@ import { ingestCalls } from './ingest.ts';
 import { queryCalls } from './query.ts';
 import type { Client, Handlers } from './rpc.ts';
 import { schemaCalls } from './schema.ts';
+import { secretCalls } from './secrets.ts';
 import { streamCalls } from './stream.ts';
 import { job, workspaceCalls } from './workspace.ts';
 
 /** Everything that a face (window, browser, command line, REST) may ask of the host. */
 export const hostContract = {
-  calls: { ...queryCalls, ...schemaCalls, ...ingestCalls, ...streamCalls, ...workspaceCalls },
+  calls: {
+    ...queryCalls,
+    ...schemaCalls,
+    ...ingestCalls,
+    ...streamCalls,
+    ...secretCalls,
+    ...workspaceCalls,
+  },
   topics: {
     'schema.changed': z.object({ version: z.number() }),
     'streams.changed': z.object({ name: z.string() }),

@@ -31,6 +31,9 @@ function start(message: Extract<HostMessage, { kind: 'start' }>): Host {
   return createHost({
     dataFolder: message.dataFolder,
     version: message.version,
+    ...(message.secretKey === undefined
+      ? {}
+      : { secretKey: Buffer.from(message.secretKey, 'base64') }),
     workers,
     // The host never writes query text or values here.
     logger: {

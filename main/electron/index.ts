@@ -7,6 +7,7 @@ import { askToTryAgain } from './dialogs.ts';
 import { forkHost, type HostProcess } from './fork-host.ts';
 import { guardEverything, guardSession } from './guard.ts';
 import { type Log, openLog } from './log.ts';
+import { secretKey } from './secret-key.ts';
 import { serveWindows } from './serve-window.ts';
 import { handleInstaller } from './squirrel.ts';
 import { openWindow, showWindow } from './window.ts';
@@ -89,6 +90,7 @@ function start(log: Log): void {
   void app.whenReady().then(() => {
     serveApp(protocol, join(root, 'dist', 'renderer'));
     guardSession(session.defaultSession);
+    const key = secretKey(join(app.getPath('userData'), 'secrets.key'), log);
     const forked = forkHost({
       script: join(onDisk, 'dist', 'host', 'host-process.js'),
       start: {
@@ -96,6 +98,7 @@ function start(log: Log): void {
         dataFolder,
         sampleFolder: join(onDisk, 'samples'),
         version: app.getVersion(),
+        ...(key === undefined ? {} : { secretKey: key }),
       },
       log,
       onGivenUp: (reason) =>

@@ -52,6 +52,8 @@ export type HostMessage =
       readonly dataFolder: string;
       readonly sampleFolder: string;
       readonly version: string;
+      /** In base64; absent where the system has no keychain. */
+      readonly secretKey?: string;
     }
   | { readonly kind: 'connect' }
   | { readonly kind: 'openFile'; readonly path: string }

@@ -21,6 +21,7 @@ import type { SupervisedWorker } from './pool/supervised-worker.ts';
 import type { RequestLog } from './request-log.ts';
 import type { RunningQueries } from './running-queries.ts';
 import type { Schema } from './schema.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 import type { Streams } from './streams/streams.ts';
 import type { TableWriter } from './table-writer.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -48,6 +49,8 @@ export interface HostContext {
   readonly streamWorker: StreamWorker;
   readonly streams: Streams;
   readonly files: FileExchange;
+  /** Passwords and tokens, encrypted on disk; read where they are used. */
+  readonly secrets: SecretStore;
   /** Files of queries and external tables. */
   readonly external: ExternalFiles;
   readonly jobs: Jobs;

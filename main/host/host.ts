@@ -33,11 +33,13 @@ import { type KustoServices, kustoServices } from './rest/kusto-services.ts';
 import { RunningQueries } from './running-queries.ts';
 import { DEFAULT_DATABASE, prepareDatabases, SAMPLES_DATABASE } from './samples.ts';
 import { Schema } from './schema.ts';
+import { SecretStore } from './secrets/secret-store.ts';
 import { coverage } from './services/coverage.ts';
 import { ingestService } from './services/ingest.ts';
 import { type LoadRequest, loadFiles, overlayDatabase } from './services/load.ts';
 import { queryService } from './services/query.ts';
 import { schemaService } from './services/schema.ts';
+import { secretService } from './services/secrets.ts';
 import { streamService } from './services/streams.ts';
 import { workspaceService } from './services/workspace.ts';
 import { trackResults } from './session.ts';
@@ -75,6 +77,8 @@ export interface HostOptions {
   readonly threads?: number;
   /** What queries may do beyond the settings, for as long as the host is open. */
   readonly allow?: Allowed;
+  /** Key of the secrets, from the system's keychain; absent: one in a file of the data folder. */
+  readonly secretKey?: Uint8Array;
   readonly logger?: Logger;
 }
 
@@ -234,6 +238,11 @@ export function createHost(options: HostOptions): Host {
     streamWorker,
     streams: new Streams(),
     files: new FileExchange(folder.tmp),
+    secrets: new SecretStore({
+      folder: options.dataFolder,
+      readOnly: reader !== undefined,
+      ...(options.secretKey ? { key: options.secretKey } : {}),
+    }),
     external,
     jobs: new Jobs((job) => publish('jobs.changed', { job })),
     running: new RunningQueries(),
@@ -251,6 +260,7 @@ export function createHost(options: HostOptions): Host {
     ...schemaService(context),
     ...ingestService(context),
     ...streamService(context),
+    ...secretService(context),
     ...workspaceService(context),
   };
   if (reader) overlayDatabase(context, DEFAULT_DATABASE, SAMPLES_DATABASE);

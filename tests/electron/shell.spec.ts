@@ -195,3 +195,49 @@ test('tabs come back after the application was closed', async ({ desktop }) => {
   await second.workbench.run();
   await expect(second.workbench.grid.getByRole('gridcell', { name: 'yes' })).toBeVisible();
 });
+
+/** Asks the host as the page does, over a port of its own. */
+function askHost(app: DesktopApp, name: string, params: object): Promise<unknown> {
+  return app.page.evaluate(
+    ([call, given]) =>
+      new Promise((resolve, reject) => {
+        const take = (event: MessageEvent): void => {
+          const [port] = event.ports;
+          if (event.data !== 'calypso:host-port' || !port) return;
+          window.removeEventListener('message', take);
+          // The page must not take this port for its own.
+          event.stopImmediatePropagation();
+          port.onmessage = ({ data }) => {
+            if (data.t !== 'result' && data.t !== 'error') return;
+            port.close();
+            if (data.t === 'result') resolve(data.value);
+            else reject(new Error(data.error.message));
+          };
+          port.postMessage({ t: 'call', id: 1, name: call, params: given });
+        };
+        window.addEventListener('message', take, { capture: true });
+        window.calypso?.requestPort();
+      }),
+    [name, params] as const,
+  );
+}
+
+test('a secret goes in, is locked with the keychain, and never comes out', async ({ desktop }) => {
+  const first = await desktop.launch();
+  await first.workbench.ready();
+  await askHost(first, 'secrets.set', { name: 'kafka/prod', value: 'open sesame' });
+  await expect(askHost(first, 'secrets.get', { name: 'kafka/prod' })).rejects.toThrow();
+  const data = join(desktop.folder, 'data');
+  expect(readFileSync(join(data, 'secrets.json'), 'utf8')).not.toContain('open sesame');
+  // The key lies in the keychain's form alone; there is none beside the secrets.
+  expect(existsSync(join(data, 'shell', 'secrets.key'))).toBe(true);
+  expect(existsSync(join(data, 'secrets.key'))).toBe(false);
+  await first.close();
+
+  const second = await desktop.launch();
+  await second.workbench.ready();
+  expect(await askHost(second, 'secrets.list', {})).toEqual({
+    names: ['kafka/prod'],
+    protection: 'system',
+  });
+});

@@ -171,6 +171,13 @@ export function createElectron(options: StandInOptions) {
       showSaveDialog: async () => ({ canceled: true, filePath: '' }),
       showMessageBox: async () => ({ response: 1 }),
     },
+    /** A keychain that turns every byte round: what is stored is not what was given. */
+    safeStorage: {
+      isEncryptionAvailable: () => true,
+      getSelectedStorageBackend: () => 'gnome_libsecret',
+      encryptString: (text: string) => Buffer.from(text).map((byte) => byte ^ 0xff),
+      decryptString: (bytes: Buffer) => Buffer.from(bytes.map((byte) => byte ^ 0xff)).toString(),
+    },
     shell: { openExternal: async (): Promise<void> => {}, showItemInFolder: () => {} },
     screen: {
       getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
