@@ -121,7 +121,10 @@ function aggregateOutputs(
           ? p.value.map((v) => constant(v, 'real'))
           : [p],
       );
-    return wanted.map((p, i) => single([...fixed, p], i));
+    const values = wanted.map((p) => (p.k === 'constant' ? p.value : null));
+    // Each knows the others: all come out of one sorted list.
+    const all: Expr[] = expr.name === 'percentiles' ? [constant(values, 'dynamic')] : [];
+    return wanted.map((p, i) => single([...fixed, p, ...all], i));
   }
   return columns.map((_, i) =>
     single([first ?? constant(null, 'dynamic'), ...rest, constant(BigInt(i), 'long')], i),

@@ -40,7 +40,12 @@ const TAKES: Readonly<Partial<Record<KqlType, string>>> = {
  * The pattern as a regular expression: texts as they stand (or as expressions in `kind=regex`), a star for
  * anything, a column for what lies between (page "parse operator").
  */
-function patternOf(pieces: readonly Piece[], kind: string, flags: string): string {
+function patternOf(
+  pieces: readonly Piece[],
+  kind: string,
+  flags: string,
+  mark: Piece | undefined,
+): string {
   const regex = kind === 'regex';
   // A regular expression takes as much as it can, unless its flag U turns that round.
   const any = regex && !flags.includes('U') ? '.*' : '.*?';
@@ -51,9 +56,8 @@ function patternOf(pieces: readonly Piece[], kind: string, flags: string): strin
         return last ? '.*' : any;
       case 'text':
         // Groups of the text's own must not be counted among the columns.
-        return regex
-          ? p.text.replace(/(\\.)|\((?!\?)/gs, (_, kept) => kept ?? '(?:')
-          : escapeRegex(p.text);
+        if (regex) return p.text.replace(/(\\.)|\((?!\?)/gs, (_, kept) => kept ?? '(?:');
+        return p === mark ? `(${escapeRegex(p.text)})` : escapeRegex(p.text);
       case 'column': {
         const takes = TAKES[p.type];
         if (takes) return kind === 'relaxed' ? `(?:${takes}|${any})` : takes;
@@ -87,7 +91,10 @@ function parsePlan(
     ...input.columns.map((c) => parsed.find((p) => p.name === c.name) ?? c),
     ...parsed.filter((p) => !input.columns.some((c) => c.name === p.name)),
   ];
-  const pattern = patternOf(pieces, kind, flags);
+  // A text that has to stand there tells whether all of it fits: to look once is enough.
+  const mark =
+    kind === 'regex' ? undefined : pieces.find((p) => p.kind === 'text' && p.text !== '');
+  const pattern = patternOf(pieces, kind, flags, mark);
   const strict = kind !== 'relaxed';
   return {
     op: 'custom',
@@ -100,11 +107,17 @@ function parsePlan(
     build: ([rows], lowering) => {
       if (!rows) return sql`SELECT 1`;
       const text = lowering.convert(lowering.expression(subject, rows), subject.type, 'string');
-      const fields = wanted.map((_, i) => q.str(`g${i}`));
+      const fields = pieces
+        .filter((p) => p.kind === 'column' || p === mark)
+        .map((p) => q.str(p.kind === 'column' ? `g${wanted.indexOf(p)}` : 'mark'));
+      const taken = sql`regexp_extract(${text}, ${q.str(pattern)}, [${q.join(fields)}])`;
+      const fits = sql`regexp_matches(${text}, ${q.str(pattern)})`;
       const found =
-        wanted.length > 0
-          ? sql`CASE WHEN regexp_matches(${text}, ${q.str(pattern)}) THEN regexp_extract(${text}, ${q.str(pattern)}, [${q.join(fields)}]) END`
-          : sql`CASE WHEN regexp_matches(${text}, ${q.str(pattern)}) THEN true END`;
+        wanted.length === 0
+          ? sql`CASE WHEN ${fits} THEN true END`
+          : mark
+            ? taken
+            : sql`CASE WHEN ${fits} THEN ${taken} END`;
       const matched = lowering.relation(
         sql`SELECT *, ${found} AS "·m" FROM ${rows.from}`,
         [],
@@ -119,7 +132,8 @@ function parsePlan(
           ? [sql`${raw[i] ?? q.NULL} IS NOT NULL`]
           : [],
       );
-      const whole = q.join([sql`"·m" IS NOT NULL`, ...typed], ' AND ');
+      const matches = mark && wanted.length > 0 ? sql`"·m"."mark" <> ''` : sql`"·m" IS NOT NULL`;
+      const whole = q.join([matches, ...typed], ' AND ');
       const value = (name: string): q.Sql => {
         const at = wanted.findLastIndex((w) => w.name === name);
         const type = wanted[at]?.type ?? 'string';

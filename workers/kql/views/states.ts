@@ -111,7 +111,14 @@ const percentile: Rule = (e) => {
   const name = e.type === 'dynamic' && e.name.includes('array') ? ARRAY : ONE;
   return {
     states: [digest],
-    finish: (merged) => call(name, [...merged, ...percents], e.type, e.span),
+    // One of several carries the others behind its own.
+    finish: (merged) =>
+      call(
+        name,
+        [...merged, ...(name === ARRAY ? percents : percents.slice(0, 1))],
+        e.type,
+        e.span,
+      ),
   };
 };
 

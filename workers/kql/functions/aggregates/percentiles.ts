@@ -1,5 +1,5 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
-import { join, real, type Sql, sql } from '../../emit/sql.ts';
+import { join, count as number_, real, type Sql, sql } from '../../emit/sql.ts';
 import {
   type AggregateContext,
   type Dynamic,
@@ -31,7 +31,12 @@ const percentile: Over = (args, rows, context) => {
   const x = numeric(argument(args, 0, context), context);
   const p = argument(args, 1, context);
   if (p.constant !== undefined) {
-    const [percent] = percentages(args, 1, context);
+    const [percent, ...others] = percentages(args, 1, context);
+    if (percent !== undefined && others.length > 1) {
+      const shares = join(others.map((other) => real(other / 100)));
+      const at = number_(others.indexOf(percent) + 1);
+      return sql`quantile_disc(${x.sql}, [${shares}])${rows.where()}[${at}]`;
+    }
     return sql`quantile_disc(${x.sql}, ${real((percent ?? 0) / 100)})${rows.where()}`;
   }
   const n = sql`count(${x.sql})${rows.where()}`;

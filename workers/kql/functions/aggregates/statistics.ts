@@ -1,15 +1,18 @@
 import { count as number_, real, type Sql, sql } from '../../emit/sql.ts';
 import type { AggregateContext, FunctionEntry, SqlArg } from '../define.ts';
+import { boundOf } from '../value/bounds.ts';
 import { argument, filtered, numeric, type Over, orEmpty, plain, type Rows } from './rows.ts';
 
 export const NAN = real(Number.NaN);
+
+const WIDE = 2n ** 33n;
 
 /** Integers wrap at 64 bits as the engine's do, so the 128-bit sum is folded back. */
 function wrapped(sum: Sql): Sql {
   const two64 = number_(18446744073709551616n);
   const two63 = number_(9223372036854775808n);
   const folded = sql`((((${sum} + ${two63}) % ${two64}) + ${two64}) % ${two64} - ${two63})`;
-  return sql`CASE WHEN ${sum} BETWEEN -${two63} AND 9223372036854775807 THEN ${sum} ELSE ${folded} END::BIGINT`;
+  return sql`coalesce(TRY_CAST(${sum} AS BIGINT), ${folded}::BIGINT)`;
 }
 
 const sum: Over = (args, rows, context) => {
@@ -22,8 +25,8 @@ const sum: Over = (args, rows, context) => {
       return sql`coalesce(sum((${x.sql})::INTEGER)${rows.where()}, 0)::BIGINT`;
     default: {
       const total = sql`coalesce(sum(${x.sql})${rows.where()}, 0)`;
-      // An INTEGER's sum needs 2^32 rows to leave 64 bits.
-      return x.type === 'int' ? sql`${total}::BIGINT` : wrapped(total);
+      // Sums of such numbers need 2^30 rows to leave 64 bits.
+      return (boundOf(x) ?? WIDE) < WIDE ? sql`${total}::BIGINT` : wrapped(total);
     }
   }
 };

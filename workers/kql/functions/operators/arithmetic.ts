@@ -9,6 +9,7 @@ import {
   scalar,
   type Value,
 } from '../define.ts';
+import { boundAfter, withBound } from '../value/bounds.ts';
 import { type DecimalOperator, decimalArithmetic } from '../value/decimal.ts';
 import { as, asReal, constantLong, datetimeInRange, once, wrapLong } from '../value/sql.ts';
 import { arithmeticForm, operandType } from './arithmetic-in-typescript.ts';
@@ -191,15 +192,16 @@ function realArithmetic(operator: Operator, a: Sql, b: Sql): Sql {
 function wholeArithmetic(operator: Operator, a: SqlArg, b: SqlArg, context: CallContext): Sql {
   const x = wholeOf(a, context);
   const y = wholeOf(b, context);
-  // Two ints can't leave 64 bits.
-  const narrow = a.type === 'int' && b.type === 'int';
   switch (operator) {
     case '+':
-      return narrow ? sql`(${x} + ${y})` : wrapping(x, y, '+');
     case '-':
-      return narrow ? sql`(${x} - ${y})` : wrapping(x, y, '-');
-    case '*':
-      return narrow ? sql`(${x} * ${y})` : wrapping(x, y, '*');
+    case '*': {
+      // An int and a small number can't leave 64 bits.
+      const bound = boundAfter(operator, a, b);
+      return bound === undefined
+        ? wrapping(x, y, operator)
+        : withBound(apply(x, y, operator), bound);
+    }
     case '/':
       // Only the least long divided by -1 leaves 64 bits; a division by zero is null.
       return constantLong(b) === undefined ? tried(sql`${x} // ${y}`) : sql`(${x} // ${y})`;
@@ -264,6 +266,8 @@ export const arithmetic: readonly FunctionEntry[] = [
   binary('op_Add', '+', [
     { kql: '9223372036854775807 + 1', result: '-9223372036854775808' },
     { kql: 'toint(2147483647) + toint(1)', result: '2147483648' },
+    { kql: 'toint(-2147483648) * 4 - 1', result: '-8589934593' },
+    { kql: 'toint(2147483647) * 4294967298 * 4', result: '-8' },
     { kql: 'datetime(2020-06-15 13:45) + 90m', result: '2020-06-15T15:15:00.0000000Z' },
     { kql: 'datetime(0001-01-01) + -1tick', result: '' },
     { kql: 'decimal(0.1) + decimal(0.2)', result: '0.3' },
