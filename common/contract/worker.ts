@@ -8,6 +8,7 @@ import {
   mappedColumn,
   readOptions,
 } from './ingest.ts';
+import { permissions } from './permissions.ts';
 import { queryCalls, resultInfo } from './query.ts';
 import { functionInfo, schemaInfo } from './schema.ts';
 import { extent, pruningRange, tableSnapshot } from './store.ts';
@@ -185,6 +186,23 @@ export const snapshotContract = {
         convert: z.boolean(),
       }),
       result: tableSnapshot,
+    },
+    /** The columns of files that nobody has described, by the same look as before a load. */
+    'external.infer': {
+      params: z.object({ files: externalFiles, mode: z.enum(['any', 'last', 'all']) }),
+      result: z.object({
+        columns: z.array(column.extend({ transform: z.string().optional() })),
+      }),
+    },
+    /** What plugins may do now, and an id for requests that they send. */
+    'permissions.get': {
+      params: none,
+      result: z.object({ permissions, requestId: z.string() }),
+    },
+    /** Runs a `.show` command; its rows are a result of the worker's own, for it to release. */
+    'command.show': {
+      params: z.object({ text: z.string(), database: z.string() }),
+      result: z.object({ result: resultInfo }),
     },
     'snapshot.release': { params: z.object({ queryId: z.string() }), result: none },
   },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultDataFolder } from '../host/catalog/data-folder.ts';
-import { createHost, type Host } from '../host/host.ts';
+import { createHost, type Host, type HostOptions } from '../host/host.ts';
 import { type Logger, SILENT } from '../host/logger.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -22,7 +22,7 @@ export const STDERR_LOGGER: Logger = {
 export function openHost(
   mode: 'owner' | 'reader',
   data: string | undefined,
-  options: { readonly lazy?: boolean } = {},
+  options: Pick<HostOptions, 'lazy' | 'allow'> = {},
 ): Host {
   const samples = new URL('samples/', ROOT);
   return createHost({

@@ -2,6 +2,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError, asAppError } from '../../common/errors/app-error.ts';
 import { isCommand } from '../host/commands/run-command.ts';
 import { DEFAULT_DATABASE } from '../host/samples.ts';
+import { ALLOW_OPTIONS, allowed } from './allow.ts';
 import type { CliCommand } from './command.ts';
 import { errorText } from './error-text.ts';
 import { interruptible } from './interrupt.ts';
@@ -17,6 +18,7 @@ export const query: CliCommand = async (argv) => {
     db: { type: 'string', default: DEFAULT_DATABASE },
     format: { type: 'string', default: 'table' },
     out: { type: 'string' },
+    ...ALLOW_OPTIONS,
   });
   const { format } = values;
   if (!isOutputFormat(format))
@@ -30,7 +32,7 @@ export const query: CliCommand = async (argv) => {
   if (changes && loads.length > 0)
     throw new UsageError('--load lasts for one query; a command that changes data needs none.');
 
-  const host = openHost(changes ? 'owner' : 'reader', values.data);
+  const host = openHost(changes ? 'owner' : 'reader', values.data, allowed(values));
   try {
     return await interruptible(async (signal) => {
       for (const { table, path } of loads)

@@ -1,4 +1,5 @@
 import { serve as serveHost } from '../headless.ts';
+import { ALLOW_OPTIONS, allowed } from './allow.ts';
 import type { CliCommand } from './command.ts';
 import { openHost, RENDERER, STDERR_LOGGER } from './open-host.ts';
 import { readArguments, UsageError } from './usage.ts';
@@ -13,6 +14,7 @@ export const serve: CliCommand = async (argv) => {
     data: { type: 'string' },
     port: { type: 'string', default: '0' },
     auth: { type: 'string', default: 'token' },
+    ...ALLOW_OPTIONS,
   });
   if (positionals.length > 0) throw new UsageError('serve takes no file.');
   const port = Number(values.port);
@@ -20,7 +22,7 @@ export const serve: CliCommand = async (argv) => {
     throw new UsageError(`--port ${values.port} is no port number.`);
   if (values.auth !== 'token' && values.auth !== 'none')
     throw new UsageError('--auth is either token or none.');
-  const host = openHost('owner', values.data);
+  const host = openHost('owner', values.data, allowed(values));
   try {
     const face = await serveHost({
       host,

@@ -18,13 +18,16 @@ export const HELP = `Calypso: KQL over the data on this machine.
 
   calypso query "KQL" [--load NAME=FILE]… [--data DIR] [--db NAME]
                 [--format table|csv|json|ndjson|arrow|parquet] [--out FILE]
-      Answers a query. --load makes a file a table for this query.
+                [--allow-python] [--python INTERPRETER] [--allow-http HOST]…
+      Answers a query. --load makes a file a table for this query. The plugins python and http_request do
+      nothing unless they are allowed, here or in the settings.
 
   calypso ingest --table NAME FILE|GLOB|FOLDER… [--format F] [--mapping M]
                 [--data DIR] [--db NAME] [--on-bad-cell widen|keep|stop] [--tag T]…
       Takes files into a table.
 
   calypso serve [--data DIR] [--port N] [--auth token|none]
+                [--allow-python] [--python INTERPRETER] [--allow-http HOST]…
       Serves the screen and the Kusto endpoint on 127.0.0.1; prints their address as one line of JSON.
 
   calypso coverage [--json|--markdown]

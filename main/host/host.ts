@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
+import { showForQuery } from './commands/show-for-query.ts';
 import type { HostContext, IngestWorker, Publish, QueryWorker, StreamWorker } from './context.ts';
 import { ContinuousExports } from './exports/continuous-exports.ts';
 import { ExtentScopes } from './extent-scopes.ts';
@@ -162,6 +164,14 @@ export function createHost(options: HostOptions): Host {
       return { tables: taken };
     },
     'external.open': (request, { signal }) => external.open(request, signal),
+    'external.infer': async (request, { signal }) => ({
+      columns: await external.infer(request.files, request.mode, signal),
+    }),
+    'permissions.get': () => ({
+      permissions: permissionsOf(catalog, options.allow),
+      requestId: randomUUID(),
+    }),
+    'command.show': (request, { signal }) => showForQuery(context, request, signal),
     'snapshot.release': ({ queryId }) => {
       snapshots.release(queryId);
       external.release(queryId);

@@ -1,5 +1,9 @@
-import type { Handlers } from '../../common/contract/rpc.ts';
-import type { QueryWorkerContract, WorkerSettings } from '../../common/contract/worker.ts';
+import type { Client, Handlers } from '../../common/contract/rpc.ts';
+import type {
+  QueryWorkerContract,
+  SnapshotContract,
+  WorkerSettings,
+} from '../../common/contract/worker.ts';
 import { checkFunction } from '../kql/commands/check-function.ts';
 import { parseCommand } from '../kql/commands/parse-command.ts';
 import { coverage } from '../kql/coverage.ts';
@@ -12,6 +16,7 @@ import { Exports } from './export/export.ts';
 import { HostRowsRunner } from './host-rows.ts';
 import { JsFunctions } from './js-functions.ts';
 import { jsonRows } from './json-rows.ts';
+import { createOutside } from './outside/outside.ts';
 import { pipeResult } from './pipe.ts';
 import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
@@ -30,6 +35,7 @@ const WARM_UP =
 export async function createQueryHandlers(
   settings: WorkerSettings,
   snapshots: Snapshots,
+  host: Pick<Client<SnapshotContract>, 'call'>,
 ): Promise<Handlers<QueryWorkerContract>> {
   const engine = await Engine.open(settings);
   const results = new Results(engine);
@@ -38,7 +44,8 @@ export async function createQueryHandlers(
   const charts = new Charts(engine, results);
   const exports = new Exports(engine, results);
   const globals = new GlobalsCache();
-  const parts = { engine, results, functions: new JsFunctions(), globals, snapshots };
+  const outside = createOutside(host, results, settings.spillFolder);
+  const parts = { engine, results, functions: new JsFunctions(), globals, snapshots, outside };
   const runner = new QueryRunner(parts);
   const hostRows = new HostRowsRunner(parts);
   await warmUp(runner, results);

@@ -1,6 +1,7 @@
 import type { ResultInfo } from '../../common/contract/query.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
+import type { Outside } from '../kql/plan/outside.ts';
 import { GlobalsCache } from '../kql/syntax/globals.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
@@ -17,6 +18,7 @@ export interface PipeParts {
   readonly functions: JsFunctions;
   readonly globals: GlobalsCache;
   readonly snapshots: Snapshots;
+  readonly outside?: Outside;
 }
 
 export interface PipeRequest {
@@ -45,6 +47,7 @@ export async function runPipe(
     results,
     functions,
     snapshots,
+    ...(parts.outside ? { outside: parts.outside } : {}),
     globals: globalsWith(parts.globals, columns, database),
     ownTable: (scan) =>
       scan.table === ROWS_NAME ? pickColumns(select, columns, scan.columns) : undefined,

@@ -4,7 +4,7 @@ import { type BindOptions, QueryBinder } from './bind/query.ts';
 import { withExtentColumns } from './passes/extent-columns.ts';
 import { pruneColumns } from './passes/prune-columns.ts';
 import { type ScanRanges, scanRanges } from './passes/push-ranges.ts';
-import type { PlannedQuery } from './plan/plan.ts';
+import type { Plan, PlannedQuery } from './plan/plan.ts';
 import { plugins } from './plugins/index.ts';
 import type { GlobalsCache } from './syntax/globals.ts';
 import { parse } from './syntax/parse.ts';
@@ -17,11 +17,16 @@ export interface Compiled extends PlannedQuery {
   readonly ranges: ScanRanges;
 }
 
+function firstTable({ results: [first] }: PlannedQuery): Plan {
+  if (first) return first.plan;
+  throw new AppError('syntax', 'no_query', 'The text holds no query.');
+}
+
 /** Text to plans. The first error is thrown, with all of them in its details. */
 export function compile(
   text: string,
   globals: GlobalsCache,
-  options: Omit<BindOptions, 'schema' | 'views' | 'fact'>,
+  options: Omit<BindOptions, 'schema' | 'views' | 'fact' | 'nested'>,
 ): Compiled {
   const parsed = parse(text, options.database, globals);
   const errors = parsed.diagnostics.filter(
@@ -37,6 +42,7 @@ export function compile(
     ...options,
     schema: globals.schema,
     views: new ViewBinder(globals, options.now),
+    nested: (inner, database) => firstTable(compile(inner, globals, { ...options, database })),
   });
   const planned = binder.bind(parsed.root);
   if (planned.results.length === 0)

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import {
   type ExternalScan,
   type ExternalFiles as Files,
+  shownUri,
   visibleColumns,
 } from '../../../common/contract/external.ts';
 import type { MappedColumn } from '../../../common/contract/ingest.ts';
 import type { Permissions } from '../../../common/contract/permissions.ts';
 import type { PruningRange, TableSnapshot } from '../../../common/contract/store.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
+import type { Column } from '../../../common/types/kql-type.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { parseMapping } from '../commands/mapping.ts';
 import type { IngestWorker } from '../context.ts';
@@ -78,6 +80,49 @@ export class ExternalFiles {
           { signal },
         );
       return listed.files;
+    });
+  }
+
+  /** Columns of files that nobody has described: what a look before a load would find. */
+  async infer(
+    files: Files,
+    mode: 'any' | 'last' | 'all',
+    signal: AbortSignal,
+  ): Promise<(Column & { transform?: string })[]> {
+    this.checkAddresses(files);
+    return await this.withFolder(async (folder) => {
+      const worker = this.parts.ingestWorker();
+      const listed = await worker.call('external.list', { files, folder }, { signal });
+      const filled = listed.files.filter((file) => file.bytes > 0);
+      const chosen = mode === 'all' ? filled : filled.slice(0, 1);
+      const latest = filled.reduce<(typeof filled)[number] | undefined>(
+        (last, file) => (last === undefined || file.modifiedAt >= last.modifiedAt ? file : last),
+        undefined,
+      );
+      const looked = mode === 'last' && latest ? [latest] : chosen;
+      if (looked.length === 0)
+        throw new AppError(
+          'source',
+          'nothing_found',
+          `There is no file with data in ${files.uris.map(shownUri).join(', ')}.`,
+        );
+      const { columns } = await worker.call(
+        'ingest.inspect',
+        {
+          source: { paths: looked.map((f) => f.path), names: looked.map((f) => f.name) },
+          options: {
+            nestedLevels: 1,
+            header: files.headers === 'all',
+            ...(files.format ? { format: files.format } : {}),
+          },
+        },
+        { signal },
+      );
+      return columns.map(({ name, type, transform }) => ({
+        name,
+        type: transform === undefined ? type : 'long',
+        ...(transform === undefined ? {} : { transform }),
+      }));
     });
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createPeer, type Peer } from '../../../common/contract/peer.ts';
+import { permissions } from '../../../common/contract/permissions.ts';
 import type { Extent } from '../../../common/contract/store.ts';
 import {
   type QueryWorkerContract,
@@ -82,6 +83,11 @@ export async function startQueryWorker(
       },
       'external.open': () => {
         throw new AppError('unsupported', 'no_files', 'This host opens no files.');
+      },
+      'external.infer': () => ({ columns: [] }),
+      'permissions.get': () => ({ permissions: permissions.parse({}), requestId: 'test' }),
+      'command.show': () => {
+        throw new AppError('unsupported', 'no_commands', 'This host has no commands.');
       },
       'snapshot.release': ({ queryId }) => {
         held.delete(queryId);

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
+import { AppError } from '../../../common/errors/app-error.ts';
 import { kqlTypeOf } from '../../../common/types/kql-type.ts';
-import type { OperatorContext } from '../operators/define.ts';
+import type { NamedPlan, OperatorContext } from '../operators/define.ts';
 import { operators } from '../operators/index.ts';
-import { manyResults, type NamedPlan } from '../operators/many-results.ts';
+import { answersMany, manyResults } from '../operators/many-results.ts';
 import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { calledWith, headOf } from './entities.ts';
@@ -114,7 +115,8 @@ export class QueryBinder implements TabularBinder {
     const last = node.child('Operator');
     const before = node.child('Expression');
     const many = manyResults[last.type];
-    if (many) return many(last, this.bindTabular(before, scope), this.#context(scope));
+    if (many && answersMany(last))
+      return many(last, this.bindTabular(before, scope), this.#context(scope));
     const legs = this.#many(before, scope);
     if (!legs || last.type === 'RenderOperator') return legs;
     return last.fail(
@@ -399,8 +401,25 @@ export class QueryBinder implements TabularBinder {
       tablesLike: (pattern, database) =>
         this.#tables.like(pattern, database ?? scope.database ?? this.database, scope),
       scan: (database, table) => this.#tables.scan(database, table),
+      query: (text, database, place) => this.#nested(text, database, place),
       databaseOf: (path, at) => this.#databaseOf(path, at),
     };
+  }
+
+  #nested(text: string, database: string, place: SyntaxNode): Plan {
+    try {
+      const plan = this.#options.nested?.(text, database);
+      return (
+        plan ?? place.fail('unsupported', 'no_nested', 'There can be no query in a query here.')
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind === 'internal') throw error;
+      // Its own place lies in another text.
+      throw new AppError(error.kind, error.code, `In the inner query: ${error.message}`, {
+        span: place.span,
+        hints: error.hints,
+      });
+    }
   }
 
   /** A subquery whose first operator works on given rows. */

@@ -10,6 +10,8 @@ export interface BindOptions {
   readonly now: bigint;
   /** Values of `declare query_parameters`, as KQL literals. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Plans the first table of another text. */
+  readonly nested?: (text: string, database: string) => Plan;
   /** Opens materialized views. */
   readonly views: ViewReader;
   /** The text is a view's query, and this stands for its source: the rows that the view has not taken in. */

@@ -27,8 +27,16 @@ export interface OperatorContext {
     database?: string,
   ): readonly { readonly database: string; readonly table: string }[];
   scan(database: string, table: string): Plan;
+  /** The plan of a text of its own, on a database of this desk; its errors are those of `place`. */
+  query(text: string, database: string, place: SyntaxNode): Plan;
   /** The database that a path is about: `cluster("c").database("d")`, an alias, the current one. */
   databaseOf(path: SyntaxNode, scope: Scope): string;
+}
+
+/** One of several tables of an answer. */
+export interface NamedPlan {
+  readonly name: string | undefined;
+  readonly plan: Plan;
 }
 
 /** A tabular operator: how its syntax becomes plan nodes. One file each. */

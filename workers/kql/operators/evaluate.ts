@@ -1,25 +1,24 @@
 import type { Plan } from '../plan/plan.ts';
-import { type PluginCall, SchemaNeeded } from '../plugins/define.ts';
+import { type Plugin, type PluginCall, SchemaNeeded } from '../plugins/define.ts';
 import { plugins } from '../plugins/index.ts';
-import { source } from './define.ts';
+import type { SyntaxNode } from '../syntax/node.ts';
+import { type OperatorContext, source } from './define.ts';
 
 const NOTHING: Plan = { op: 'rows', rows: [[]], columns: [] };
 
-/** `evaluate plugin(…) [: (columns)]` (page "evaluate plugin operator"). */
-export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, context) => {
+/** The plugin that an evaluate operator names; undefined where there is none that works. */
+export function pluginOf(node: SyntaxNode): Plugin | undefined {
+  const plugin = plugins.get(node.child('FunctionCall').child('Name').name);
+  return plugin?.kind === 'plugin' ? plugin : undefined;
+}
+
+export function pluginCall(
+  node: SyntaxNode,
+  input: Plan | undefined,
+  context: OperatorContext,
+): PluginCall {
   const functionCall = node.child('FunctionCall');
   const name = functionCall.child('Name').name;
-  const plugin = plugins.get(name);
-  if (plugin?.kind !== 'plugin') {
-    const reason = plugin ? `: ${plugin.reason}` : '';
-    return node.fail(
-      'unsupported',
-      plugin?.kind === 'never' ? 'meaningless_here' : 'not_implemented',
-      plugin?.kind === 'never'
-        ? `The plugin ${name} has no meaning on this desk${reason}`
-        : `not implemented in Calypso: plugin ${name}${reason}`,
-    );
-  }
   const args = functionCall.child('ArgumentList').list('Expressions');
   const rows = input ?? NOTHING;
   const type = node.resultType;
@@ -32,7 +31,7 @@ export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, c
       arg ?? functionCall.fail('semantic', 'arguments', `${name} needs argument ${index + 1}.`)
     );
   };
-  const call: PluginCall = {
+  return {
     node,
     args,
     input: rows,
@@ -50,10 +49,35 @@ export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, c
         : argument(index).fail('semantic', 'column_needed', `${name} takes a column here.`);
     },
   };
+}
+
+/** `evaluate plugin(…) [: (columns)]` (page "evaluate plugin operator"). */
+export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, context) => {
+  const functionCall = node.child('FunctionCall');
+  const name = functionCall.child('Name').name;
+  const plugin = pluginOf(node);
+  if (!plugin) return unavailable(node, name);
+  const call = pluginCall(node, input, context);
   if (call.columns) return plugin.bind(call, call.columns);
   if (plugin.schema) {
     const wanted = plugin.schema(call);
     throw new SchemaNeeded(functionCall.start + functionCall.length, wanted.plan, wanted.columns);
   }
-  return plugin.bind(call, type?.kind === 'table' ? type.columns : rows.columns);
+  return plugin.bind(call, node.resultType?.kind === 'table' ? node.columns : call.input.columns);
 });
+
+function unavailable(node: SyntaxNode, name: string): never {
+  const plugin = plugins.get(name);
+  const reason = plugin?.kind === 'never' || plugin?.kind === 'later' ? `: ${plugin.reason}` : '';
+  return plugin?.kind === 'never'
+    ? node.fail(
+        'unsupported',
+        'meaningless_here',
+        `The plugin ${name} has no meaning on this desk${reason}`,
+      )
+    : node.fail(
+        'unsupported',
+        'not_implemented',
+        `not implemented in Calypso: plugin ${name}${reason}`,
+      );
+}

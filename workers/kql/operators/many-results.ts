@@ -1,12 +1,8 @@
 import type { Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
-import type { OperatorContext } from './define.ts';
+import type { NamedPlan, OperatorContext } from './define.ts';
+import { pluginCall, pluginOf } from './evaluate.ts';
 import { aggregatePlan } from './summarize.ts';
-
-export interface NamedPlan {
-  readonly name: string | undefined;
-  readonly plan: Plan;
-}
 
 /** The name that `as` at the end of a leg gives. */
 function nameByAs(leg: SyntaxNode): string | undefined {
@@ -14,10 +10,18 @@ function nameByAs(leg: SyntaxNode): string | undefined {
   return last.type === 'AsOperator' ? last.child('Name').name : undefined;
 }
 
+/** Whether an operator of `manyResults` really answers with several tables: of the plugins, few do. */
+export function answersMany(node: SyntaxNode): boolean {
+  return node.type !== 'EvaluateOperator' || pluginOf(node)?.tables !== undefined;
+}
+
 /** Operators at the end of a text that answer with several tables (fork, facet). */
 export const manyResults: Readonly<
   Record<string, (node: SyntaxNode, input: Plan, context: OperatorContext) => NamedPlan[]>
 > = {
+  EvaluateOperator: (node, input, context) => [
+    ...(pluginOf(node)?.tables?.(pluginCall(node, input, context)) ?? []),
+  ],
   ForkOperator: (node, input, context) => {
     const shared: Plan = { op: 'materialize', columns: input.columns, input };
     return node.list('Expressions').map((leg) => ({

@@ -34,8 +34,6 @@ export interface HttpAnswer {
 export interface PythonRequest {
   readonly script: string;
   readonly kargs: Dynamic;
-  /** Names and addresses of files that the script finds in its folder `Temp`. */
-  readonly artifacts: Readonly<Record<string, string>>;
   readonly input: readonly Column[];
   readonly output: readonly Column[];
 }

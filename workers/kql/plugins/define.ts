@@ -1,5 +1,5 @@
 import type { Column } from '../../../common/types/kql-type.ts';
-import type { OperatorContext } from '../operators/define.ts';
+import type { NamedPlan, OperatorContext } from '../operators/define.ts';
 import type { Expr, Plan, Row } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 
@@ -29,6 +29,8 @@ export interface Plugin {
   readonly name: string;
   /** Called with the columns known, else `schema` is asked first. */
   readonly bind: (call: PluginCall, columns: readonly Column[]) => Plan;
+  /** For plugins that answer with several tables; nothing can stand behind them. */
+  readonly tables?: (call: PluginCall) => readonly NamedPlan[];
   /** For plugins whose columns depend on the data: what to run, and the columns that follow from its rows. */
   readonly schema?: (call: PluginCall) => {
     readonly plan: Plan;

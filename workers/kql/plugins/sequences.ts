@@ -1,9 +1,9 @@
-import type { KqlType } from '../../../common/types/kql-type.ts';
+import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { Dynamic, Value } from '../functions/define.ts';
 import { isArray } from '../functions/value/dynamic.ts';
 import { textOf } from '../functions/value/text.ts';
 import { parseTimespan } from '../functions/value/time.ts';
-import type { Row } from '../plan/plan.ts';
+import type { Plan, Row } from '../plan/plan.ts';
 import type { Plugin, PluginCall } from './define.ts';
 import {
   byPoint,
@@ -166,8 +166,13 @@ export function surroundings(
   return out;
 }
 
-/** The first of the service's three tables; the other two are sums of it. */
-const funnel: Plugin = plugin('funnel_sequence', (call, columns) => {
+/** Which neighbours of the sequence a table of funnel_sequence tells apart. */
+interface FunnelTable {
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+function funnelTable(call: PluginCall, columns: readonly Column[], table: FunnelTable): Plan {
   const [start, end] = [requiredPoint(call, 2), requiredPoint(call, 3)];
   const [window, step] = [requiredPoint(call, 4), requiredPoint(call, 5)];
   const exprs = [call.expr(0), call.expr(1), call.expr(6)];
@@ -181,8 +186,14 @@ const funnel: Plugin = plugin('funnel_sequence', (call, columns) => {
     for (const { id, events } of byId(rows ?? [], stateType, start, end))
       for (const { at, before, after } of surroundings(events, sequence, window)) {
         const bin = start + floorTo(at - start, step);
-        const name = keyOf([bin, before, after]);
-        const entry = found.get(name) ?? { bin, before, after, ids: new Map<string, Value>() };
+        const [prev, next] = [table.before ? before : '', table.after ? after : ''];
+        const name = keyOf([bin, prev, next]);
+        const entry = found.get(name) ?? {
+          bin,
+          before: prev,
+          after: next,
+          ids: new Map<string, Value>(),
+        };
         entry.ids.set(keyOf([id]), id);
         found.set(name, entry);
       }
@@ -191,14 +202,46 @@ const funnel: Plugin = plugin('funnel_sequence', (call, columns) => {
       .map(
         ({ bin, before, after, ids }): Row => [
           pointValue(bin, timeType),
-          before,
-          after,
+          ...(table.before ? [before] : []),
+          ...(table.after ? [after] : []),
           BigInt(ids.size),
           [...ids.values()].slice(0, MOST_SAMPLES),
         ],
       );
   });
-});
+}
+
+/** What came before and after a sequence, then each of the two alone (page "funnel_sequence plugin"). */
+const funnel: Plugin = {
+  ...plugin('funnel_sequence', (call, columns) =>
+    funnelTable(call, columns, { before: true, after: true }),
+  ),
+  tables: (call) => {
+    const time = { name: call.columnName(1), type: call.expr(1).type };
+    const counted: readonly Column[] = [
+      { name: 'dcount', type: 'long' },
+      { name: 'samples', type: 'dynamic' },
+    ];
+    const state = (name: string): Column => ({ name, type: 'string' });
+    return [
+      { before: true, after: true },
+      { before: true, after: false },
+      { before: false, after: true },
+    ].map((table) => ({
+      name: undefined,
+      plan: funnelTable(
+        call,
+        [
+          time,
+          ...(table.before ? [state('prev')] : []),
+          ...(table.after ? [state('next')] : []),
+          ...counted,
+        ],
+        table,
+      ),
+    }));
+  },
+};
 
 /**
  * Each occurrence of the steps in time order, with no more than the step window between neighbours and the span

@@ -320,6 +320,29 @@ const mergeError = (name: string, ordinal: Value, what: string): Row => [
   `ERROR(${what})`,
 ];
 
+/** The first rows, and how many there are (page "preview plugin"). */
+const preview: Plugin = {
+  ...plugin('preview', (call) => previewRows(call, call.input)),
+  tables: (call) => {
+    const shared: Plan = { op: 'materialize', columns: call.input.columns, input: call.input };
+    return [
+      { name: undefined, plan: previewRows(call, shared) },
+      { name: undefined, plan: rowCount(call, shared, [{ name: 'Count', type: 'long' }]) },
+    ];
+  },
+};
+
+const previewRows = (call: PluginCall, input: Plan): Plan =>
+  limit(input, constant(BigInt(Math.max(0, Math.trunc(numberValue(call, 0, 0)))), 'long'));
+
+const rowCount = (call: PluginCall, input: Plan, columns: readonly Column[]): Plan => ({
+  op: 'aggregate',
+  input,
+  keys: [],
+  aggregates: [{ k: 'aggregate', name: 'count', args: [], type: 'long', span: call.node.span }],
+  columns,
+});
+
 export const shapingPlugins: readonly Plugin[] = [
   bagUnpack,
   pivot,
@@ -328,15 +351,7 @@ export const shapingPlugins: readonly Plugin[] = [
   dcountIntersect,
   schemaMerge,
   plugin('identity', (call) => call.input),
-  // The service's second table, the row count, is for its own window; here the window counts.
-  plugin('preview', (call) =>
-    limit(call.input, constant(BigInt(Math.trunc(numberValue(call, 0, 0))), 'long')),
-  ),
-  plugin('estimate_rows_count', (call, columns) => ({
-    op: 'aggregate',
-    input: call.input,
-    keys: [],
-    aggregates: [{ k: 'aggregate', name: 'count', args: [], type: 'long', span: call.node.span }],
-    columns,
-  })),
+  preview,
+  // Counting is as quick here as guessing.
+  plugin('estimate_rows_count', (call, columns) => rowCount(call, call.input, columns)),
 ];

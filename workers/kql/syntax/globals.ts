@@ -5,8 +5,10 @@ import type {
   TableInfo,
 } from '../../../common/contract/schema.ts';
 import { kusto, type RawGlobals, type RawSymbol } from './library.ts';
+import { allPlugins } from './own-plugins.ts';
 
 const S = kusto.Symbols;
+const DEFAULT = kusto.GlobalState.Default.WithPlugIns(allPlugins());
 
 /** The name by which a query may call this desk: `cluster('calypso')`. */
 export const LOCAL_CLUSTER = 'calypso';
@@ -53,7 +55,7 @@ function databaseSymbol(database: DatabaseInfo): RawSymbol {
 /** Kusto.Language's globals for a catalog; one object per schema version and current database. */
 export class GlobalsCache {
   #schema: SchemaInfo = { version: -1, databases: [] };
-  #base: RawGlobals = kusto.GlobalState.Default;
+  #base: RawGlobals = DEFAULT;
   #databases = new Map<string, RawSymbol>();
   #byDatabase = new Map<string, RawGlobals>();
 
@@ -71,7 +73,7 @@ export class GlobalsCache {
       [...this.#databases.values()],
       false,
     );
-    this.#base = kusto.GlobalState.Default.WithCluster(cluster);
+    this.#base = DEFAULT.WithCluster(cluster);
     this.#byDatabase = new Map();
   }
 

@@ -83,6 +83,7 @@ export interface RawCode {
 export interface RawGlobals {
   WithClusterList(clusters: readonly RawSymbol[]): RawGlobals;
   WithCluster(cluster: RawSymbol): RawGlobals;
+  WithPlugIns(plugins: unknown): RawGlobals;
   WithDatabase(database: RawSymbol): RawGlobals;
   readonly Database: RawSymbol;
 }
@@ -123,12 +124,27 @@ interface Bridge {
   toArray<T>(list: unknown): T[];
 }
 
-const host = globalThis as unknown as { readonly Kusto: Kusto; readonly Bridge: Bridge };
+interface Generic {
+  List$1(ofClass: unknown): { readonly ctor: new () => { add(item: unknown): void } };
+}
+
+const host = globalThis as unknown as {
+  readonly Kusto: Kusto;
+  readonly Bridge: Bridge;
+  readonly System: { readonly Collections: { readonly Generic: Generic } };
+};
 export const kusto = host.Kusto.Language;
 
 export function toArray<T>(list: unknown): T[] {
   if (list === null || list === undefined) return [];
   return host.Bridge.toArray<T>(list);
+}
+
+/** A list of the library's own of one class. */
+export function listOf(ofClass: unknown, items: readonly unknown[]): unknown {
+  const list = new (host.System.Collections.Generic.List$1(ofClass).ctor)();
+  for (const item of items) list.add(item);
+  return list;
 }
 
 /** Names of an enumeration's values; Bridge keeps only name → number. */
