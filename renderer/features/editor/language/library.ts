@@ -115,10 +115,20 @@ export interface RawScript {
   GetBlockAtPosition(position: number): RawBlock | null;
 }
 
+export interface RawDeclaredType {
+  readonly Name: string;
+  /** Of a table. */
+  readonly Columns?: RawSequence<{
+    readonly Name: string;
+    readonly Type?: { readonly Name: string } | null;
+  }>;
+}
+
 export interface RawParameter {
   readonly Name: string;
   readonly TypeKind: number;
-  readonly DeclaredTypes: RawSequence<{ readonly Name: string }> | null;
+  readonly DeclaredTypes: RawSequence<RawDeclaredType> | null;
+  readonly DefaultValue: { toString(): string } | null;
   readonly MinOccurring: number;
   readonly MaxOccurring: number;
 }

@@ -23,13 +23,41 @@ const schema: SchemaInfo = {
             { name: 'Wildlife: Size', type: 'string' },
           ],
           folder: '',
-          docstring: '',
+          docstring: 'every flight',
           rowCount: 3,
           sizeBytes: 1,
           extentCount: 1,
         },
+        {
+          name: 'DailyFlights',
+          kind: 'materializedView',
+          columns: [{ name: 'n', type: 'long' }],
+          folder: '',
+          docstring: 'flights per day',
+          rowCount: 1,
+          sizeBytes: 1,
+          extentCount: 1,
+        },
+        {
+          name: 'OldFlights',
+          kind: 'externalTable',
+          columns: [{ name: 'Origin', type: 'string' }],
+          folder: '',
+          docstring: '',
+          rowCount: 0,
+          sizeBytes: 0,
+          extentCount: 0,
+        },
       ],
       functions: [
+        {
+          name: 'LateBy',
+          parameters: '(t: (Delay: real), least: real = 15.0)',
+          body: '{ t | where Delay >= least }',
+          folder: '',
+          docstring: 'rows that are late',
+          isView: false,
+        },
         {
           name: 'Late',
           parameters: '(x: real)',
@@ -74,6 +102,26 @@ describe('language service', () => {
     const offset = open('Fli¦');
     const { items } = service.complete('d', { offset });
     expect(items.find((item) => item.label === 'Flights')?.before).toBe('Flights');
+  });
+
+  it('offers stored functions, views and external tables, and says what they are', () => {
+    const kinds = (marked: string): Map<string, string> => {
+      const { items } = service.complete('d', { offset: open(marked) });
+      return new Map(items.map((item) => [item.label, item.kind]));
+    };
+    const names = kinds('¦');
+    // The library's own spelling.
+    expect(names.get('DailyFlights')).toBe('MaterialiedView');
+    expect([...names.keys()].some((name) => name.startsWith('LateBy'))).toBe(true);
+    expect([...kinds('external_table(¦)').keys()].join()).toContain('OldFlights');
+    const hover = (marked: string): string =>
+      service.hover('d', { offset: open(marked) })?.texts.join('\n') ?? '';
+    expect(hover('Flig¦hts')).toContain('every flight');
+    expect(hover('Daily¦Flights')).toContain('flights per day');
+    expect(hover('Late¦By(Flights)')).toContain('rows that are late');
+    const signature = service.signature('d', { offset: open('LateBy(Flights, ¦') });
+    expect(JSON.stringify(signature)).toContain('t: (Delay: real)');
+    expect(JSON.stringify(signature)).toContain('[least: real = 15.0]');
   });
 
   it('offers no bare punctuation, so that Enter after a name is a new line', () => {

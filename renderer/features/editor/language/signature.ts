@@ -2,6 +2,7 @@ import {
   type KustoLanguage,
   listOf,
   namesOf,
+  type RawDeclaredType,
   type RawFunction,
   type RawGlobals,
   type RawNode,
@@ -105,13 +106,22 @@ function signaturesOf(library: KustoLanguage, called: RawFunction): SignatureInf
     });
 }
 
+/** A table's type has no name: its columns say what it is. */
+function typeLabel({ Name, Columns }: RawDeclaredType): string {
+  if (Name || !Columns) return Name;
+  const columns = listOf(Columns).map((column) => `${column.Name}: ${column.Type?.Name ?? ''}`);
+  return columns.length > 0 ? `(${columns.join(', ')})` : '';
+}
+
 function parameterLabel(parameter: RawParameter, kinds: ReadonlyMap<number, string>): string {
-  const declared = listOf(parameter.DeclaredTypes).map((type) => type.Name);
+  const declared = listOf(parameter.DeclaredTypes).map(typeLabel);
   const kind = kinds.get(parameter.TypeKind) ?? 'Scalar';
   const type = declared.length > 0 ? declared.join(' | ') : (TYPE_LABELS[kind] ?? '');
   const name = parameter.MaxOccurring > 1 ? `${parameter.Name}…` : parameter.Name;
   const typed = type === '' ? name : `${name}: ${type}`;
-  return parameter.MinOccurring === 0 ? `[${typed}]` : typed;
+  const usual = parameter.DefaultValue?.toString().trim();
+  const whole = usual ? `${typed} = ${usual}` : typed;
+  return parameter.MinOccurring === 0 ? `[${whole}]` : whole;
 }
 
 /** Kinds of parameters that stand for several types; those left out say nothing that helps. */

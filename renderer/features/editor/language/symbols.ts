@@ -13,6 +13,19 @@ function construct(constructors: Constructors, name: string, ...args: readonly u
   return new ctor(...args);
 }
 
+interface MaybeView {
+  WithIsView?(isView: boolean): unknown;
+}
+
+interface MaybeDescribed {
+  /** The library's own spelling. */
+  WithDescripton?(text: string): unknown;
+}
+
+function described(symbol: unknown, { docstring }: { readonly docstring: string }): unknown {
+  return (docstring !== '' && (symbol as MaybeDescribed).WithDescripton?.(docstring)) || symbol;
+}
+
 function databaseSymbol(library: KustoLanguage, database: DatabaseInfo): unknown {
   const { Symbols: S } = library;
   const columnsOf = (columns: readonly Column[]): unknown[] =>
@@ -35,18 +48,20 @@ function databaseSymbol(library: KustoLanguage, database: DatabaseInfo): unknown
             '$ctor2',
             table.name,
             columns,
-            null,
+            table.view?.query ?? null,
             table.docstring,
           );
         case 'externalTable':
           return construct(S.ExternalTableSymbol, '$ctor3', table.name, columns, table.docstring);
         default:
-          return construct(S.TableSymbol, '$ctor4', table.name, columns);
+          return described(construct(S.TableSymbol, '$ctor4', table.name, columns), table);
       }
     }),
-    ...database.functions.map((fn) =>
-      construct(S.FunctionSymbol, '$ctor16', fn.name, fn.parameters, fn.body, fn.docstring),
-    ),
+    ...database.functions.map((fn) => {
+      const { name, parameters, body, docstring, isView } = fn;
+      const symbol = construct(S.FunctionSymbol, '$ctor16', name, parameters, body, docstring);
+      return (isView && (symbol as MaybeView).WithIsView?.(true)) || symbol;
+    }),
   ];
   return construct(S.DatabaseSymbol, 'ctor', database.name, members);
 }
