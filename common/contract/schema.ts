@@ -53,6 +53,8 @@ export const databaseInfo = z.object({
   readOnly: z.boolean(),
   tables: z.array(tableInfo),
   functions: z.array(functionInfo),
+  /** What `stored_query_result("name")` reads. */
+  storedResults: z.array(z.object({ name: z.string(), columns: z.array(column) })).optional(),
 });
 export type DatabaseInfo = z.infer<typeof databaseInfo>;
 

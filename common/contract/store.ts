@@ -88,3 +88,6 @@ export const pruningRange = z.object({
   values: z.array(z.string()).optional(),
 });
 export type PruningRange = z.infer<typeof pruningRange>;
+
+/** Under this name the rows of a stored query result lie among the tables: no person can give such a name. */
+export const STORED_RESULT_PREFIX = '\u{F0000}';

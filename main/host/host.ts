@@ -18,6 +18,7 @@ import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
 import { showForQuery } from './commands/show-for-query.ts';
+import { dropExpiredResults } from './commands/stored-results.ts';
 import type { HostContext, IngestWorker, Publish, QueryWorker, StreamWorker } from './context.ts';
 import { ContinuousExports } from './exports/continuous-exports.ts';
 import { ExtentScopes } from './extent-scopes.ts';
@@ -109,7 +110,14 @@ const WORKERS = {
   stream: new URL('ingest/stream.worker.ts', SOURCES),
 };
 
-const UPKEEP = [dropExpired, dropAutoDeleted, dropOldTags, forgetDropped, forgetOperations];
+const UPKEEP = [
+  dropExpiredResults,
+  dropExpired,
+  dropAutoDeleted,
+  dropOldTags,
+  forgetDropped,
+  forgetOperations,
+];
 
 /** Streams write small files all the time; what they may hold doesn't depend on how much waits for them. */
 const STREAM_MEMORY = 160_000_000;

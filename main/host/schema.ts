@@ -1,6 +1,11 @@
 import { visibleColumns } from '../../common/contract/external.ts';
 import type { DatabaseInfo, SchemaInfo, TableInfo } from '../../common/contract/schema.ts';
-import type { Extent, PruningRange, TableSnapshot } from '../../common/contract/store.ts';
+import {
+  type Extent,
+  type PruningRange,
+  STORED_RESULT_PREFIX,
+  type TableSnapshot,
+} from '../../common/contract/store.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { DatabaseRow } from './catalog/databases-store.ts';
 import type { CatalogExtent } from './catalog/extents-store.ts';
@@ -93,6 +98,10 @@ export class Schema {
         ...listExternalTables(this.catalog, database).map(describeExternal),
       ],
       functions: [...this.catalog.functions.list(database)],
+      storedResults: this.catalog.tables.listStoredResults(database).map(({ name, columns }) => ({
+        name: name.slice(STORED_RESULT_PREFIX.length),
+        columns: columns.map(({ name: column, type }) => ({ name: column, type })),
+      })),
     };
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Extent } from '../../common/contract/store.ts';
+import { type Extent, STORED_RESULT_PREFIX } from '../../common/contract/store.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import type { Catalog, TableCommit } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
@@ -98,7 +98,8 @@ export class TableWriter {
     table: TableRow,
     entry: Pick<NewJournalEntry, 'command' | 'requestId'> = {},
   ): Promise<void> {
-    const kept = table.kind === 'table' && isRecoverable(this.catalog, table);
+    const isTable = table.kind === 'table' && !table.name.startsWith(STORED_RESULT_PREFIX);
+    const kept = isTable && isRecoverable(this.catalog, table);
     const extents = kept ? [] : this.catalog.extents.ofTable(table.id);
     this.catalog.change(() => {
       this.catalog.journal.add({

@@ -49,6 +49,8 @@ export async function createQueryHandlers(
   const runner = new QueryRunner(parts);
   const hostRows = new HostRowsRunner(parts);
   await warmUp(runner, results);
+  // The grammar of commands is built at its first use.
+  parseCommand('.show tables', '', globals);
 
   return {
     'query.run': (request, { signal, emit }) => runner.run(request, signal, emit),

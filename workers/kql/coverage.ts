@@ -20,6 +20,7 @@ const PLACED: ReadonlySet<string> = new Set([
   'materialized_view',
   'node_degree_in',
   'node_degree_out',
+  'stored_query_result',
   'table',
 ]);
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { STORED_RESULT_PREFIX } from '../../../common/contract/store.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { DatabaseRow } from './databases-store.ts';
@@ -69,6 +70,15 @@ export class TablesStore {
 
   /** Tables only, unless another kind is asked for. */
   list(database: DatabaseRow, kind: TableKind = 'table'): readonly TableRow[] {
+    return this.all(database, kind).filter(({ name }) => !name.startsWith(STORED_RESULT_PREFIX));
+  }
+
+  /** Rows of stored query results, under their names among the tables. */
+  listStoredResults(database: DatabaseRow): readonly TableRow[] {
+    return this.all(database, 'table').filter(({ name }) => name.startsWith(STORED_RESULT_PREFIX));
+  }
+
+  private all(database: DatabaseRow, kind: TableKind): readonly TableRow[] {
     const rows = this.db
       .prepare<[number, string], StoredTable>(
         `${SELECT_TABLE} WHERE t.database_id = ? AND t.kind = ? ORDER BY t.name`,

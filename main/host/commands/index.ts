@@ -12,6 +12,8 @@ import { createMergeTable, createTable, createTableBasedOn } from './create-tabl
 import { databaseCommands } from './databases.ts';
 import { deleteCommands } from './delete-records.ts';
 import { dropTableCommands } from './drop-table.ts';
+import { entityGroupCommands } from './entity-groups.ts';
+import { executeCommands } from './execute-script.ts';
 import { exportCommands } from './export.ts';
 import { extentCommands } from './extents.ts';
 import { externalTableMappingCommands } from './external-table-mappings.ts';
@@ -31,6 +33,7 @@ import { principalCommands } from './show-principals.ts';
 import { queryCommands } from './show-queries.ts';
 import { schemaCommands } from './show-schema.ts';
 import { showTableCommands } from './show-tables.ts';
+import { storedResultCommands } from './stored-results.ts';
 import { updatePolicyCommands } from './update-policy.ts';
 
 /** By the name that Kusto.Language gives to the kind of command. */
@@ -39,6 +42,8 @@ export const COMMANDS: Commands = {
   ...databaseCommands,
   ...deleteCommands,
   ...dropTableCommands,
+  ...entityGroupCommands,
+  ...executeCommands,
   ...exportCommands,
   ...extentCommands,
   ...mappingCommands,
@@ -51,6 +56,7 @@ export const COMMANDS: Commands = {
   ...showDatabaseCommands,
   ...showExtentCommands,
   ...showTableCommands,
+  ...storedResultCommands,
   ...externalTableCommands,
   ...externalTableMappingCommands,
   AlterColumnType: alterColumnType,

@@ -300,6 +300,13 @@ export class QueryBinder implements TabularBinder {
     }
     if (name === 'external_table' && first && !scope.find(name))
       return this.#externalTable(node, scope);
+    if (name === 'stored_query_result' && first && !scope.find(name)) {
+      const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
+      return (
+        this.#tables.storedResult(database ?? scope.database ?? this.database, wanted) ??
+        node.fail('semantic', 'unknown_result', `There is no stored query result '${wanted}'.`)
+      );
+    }
     if (/^(table|materialized_view)$/.test(name) && first && !scope.find(name)) {
       const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
       const home = database ?? scope.database ?? this.database;

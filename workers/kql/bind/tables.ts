@@ -1,4 +1,5 @@
 import type { SchemaInfo, TableInfo } from '../../../common/contract/schema.ts';
+import { STORED_RESULT_PREFIX } from '../../../common/contract/store.ts';
 import type { Plan } from '../plan/plan.ts';
 import { wildcard } from './restriction.ts';
 import type { Scope } from './scope.ts';
@@ -63,6 +64,20 @@ export class Tables {
         table: name,
         columns: table.columns.map((c) => ({ name: c.name, type: c.type })),
         external: { kind: 'table', database, name, ...(mapping ? { mapping } : {}) },
+      }
+    );
+  }
+
+  storedResult(database: string, name: string): Plan | undefined {
+    const { storedResults = [] } =
+      this.#options.schema.databases.find((d) => d.name === database) ?? {};
+    const found = storedResults.find((result) => result.name === name);
+    return (
+      found && {
+        op: 'scan',
+        database,
+        table: STORED_RESULT_PREFIX + name,
+        columns: found.columns.map((c) => ({ name: c.name, type: c.type })),
       }
     );
   }

@@ -49,6 +49,8 @@ function databaseSymbol(database: DatabaseInfo): RawSymbol {
     else members.push(new S.TableSymbol.$ctor4(table.name, columns));
   }
   for (const fn of database.functions) members.push(functionSymbol(fn));
+  for (const { name, columns } of database.storedResults ?? [])
+    members.push(construct(S.StoredQueryResultSymbol, '$ctor1', name, columnSymbols(columns)));
   return new S.DatabaseSymbol.ctor(database.name, members);
 }
 

@@ -112,6 +112,7 @@ interface Kusto {
         From(schema: string): RawSymbol;
       };
       readonly MaterializedViewSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
+      readonly StoredQueryResultSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
       readonly ExternalTableSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
       readonly FunctionSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
       readonly DatabaseSymbol: { readonly ctor: Ctor<[string, readonly RawSymbol[]]> };
