@@ -200,6 +200,168 @@ describe('a v2 answer', () => {
   });
 });
 
+describe('request properties', () => {
+  const ask = async (csl: string, Options: object): Promise<unknown> =>
+    (await v2(csl, { db: 'Samples', properties: { Options } }))[2]?.Rows;
+  const between =
+    "Flights | where ['date'] between (datetime(2001-01-02) .. datetime(2001-01-03)) | count";
+
+  it('say what time it is', async () => {
+    const when = [['2024-02-29T00:00:00.0000000Z']];
+    expect(await ask('print now()', { query_now: 'datetime(2024-02-29)' })).toEqual(when);
+    expect(await ask('set query_now = datetime(2024-02-29); print now()', {})).toEqual(when);
+  });
+
+  it('bound the time of all tables that have the column', async () => {
+    const scope = {
+      query_datetimescope_column: 'date',
+      query_datetimescope_from: 'datetime(2001-01-02)',
+      query_datetimescope_to: '2001-01-03T00:00:00Z',
+    };
+    expect(await ask('Flights | count', scope)).toEqual(await ask(between, {}));
+    expect(await ask('BirdStrikes | count', scope)).toEqual(await ask('BirdStrikes | count', {}));
+  });
+
+  it.each([
+    [{ query_now: 'soon' }, 'query_now'],
+    [{ query_datetimescope_to: 'datetime(2024-01-01)' }, 'query_datetimescope_column'],
+    [{ query_language: 'sql' }, 'T-SQL'],
+    [{ query_language: 'klingon' }, 'klingon'],
+    [{ results_error_reporting_placement: 'nowhere' }, 'end_of_table'],
+    [{ truncationmaxrecords: 'many' }, 'truncationmaxrecords'],
+  ])('%j is refused', async (Options, word) => {
+    const { status, text } = await post('/v2/rest/query', {
+      csl: 'print 1',
+      properties: { Options },
+    });
+    expect(status).toBe(400);
+    expect(text).toContain(word);
+  });
+
+  it('take no harm from what is not known', async () => {
+    const Options = {
+      queryconsistency: 'weakconsistency',
+      query_weakconsistency_session_id: 'x',
+      materialized_view_shuffle_query: [{ Name: 'V' }],
+      request_app_name: 'test',
+      something_new: 1,
+    };
+    expect(await ask('print 1', Options)).toEqual([[1]]);
+  });
+
+  it('forbid changes', async () => {
+    const csl = '.create table Forbidden (a: long)';
+    const byOption = { csl, properties: { Options: { request_readonly: true } } };
+    expect((await post('/v1/rest/mgmt', byOption)).status).toBe(403);
+    expect((await post('/v1/rest/mgmt', { csl }, { 'x-ms-readonly': '' })).status).toBe(403);
+    const show = await post('/v1/rest/mgmt', { csl: '.show tables' }, { 'x-ms-readonly': '1' });
+    expect(show.status).toBe(200);
+    expect(show.text).not.toContain('Forbidden');
+  });
+});
+
+describe('a limit that is passed', () => {
+  const csl = 'range x from 1 to 5000 step 1';
+  const limit = { truncationmaxrecords: 1_200 };
+
+  it('ends the rows with an error among them', async () => {
+    const frames = await v2(csl, { properties: { Options: limit } });
+    const rows = frames.find((f) => f.TableKind === 'PrimaryResult')?.Rows ?? [];
+    expect(rows).toHaveLength(1_201);
+    expect(rows[1_199]).toEqual([1_200]);
+    expect(rows[1_200]).toMatchObject({
+      OneApiErrors: [{ error: { code: 'LimitsExceeded', '@permanent': false } }],
+    });
+    const completion = frames.find((f) => f.TableKind === 'QueryCompletionInformation');
+    expect(completion?.Rows?.[0]?.slice(5, 8)).toEqual([2, 'Error', -2_133_196_797]);
+    expect(frames.at(-1)).toMatchObject({
+      HasErrors: true,
+      Cancelled: false,
+      OneApiErrors: [{ error: { code: 'LimitsExceeded' } }],
+    });
+  });
+
+  it.each([
+    ['end_of_table', 1],
+    ['end_of_dataset', 0],
+  ])('can be told of at the %s', async (results_error_reporting_placement, atTable) => {
+    const frames = await v2(csl, {
+      properties: {
+        Options: {
+          ...limit,
+          results_error_reporting_placement,
+          results_v2_fragment_primary_tables: true,
+        },
+      },
+    });
+    const rows = frames.filter((f) => f.FrameType === 'TableFragment').flatMap((f) => f.Rows ?? []);
+    expect(rows).toHaveLength(1_200);
+    const completion = frames.find((f) => f.FrameType === 'TableCompletion');
+    expect(completion).toMatchObject({ RowCount: 1_200 });
+    expect(completion?.OneApiErrors ?? []).toHaveLength(atTable);
+    expect(frames.at(-1)).toMatchObject({ HasErrors: true });
+  });
+
+  it('ends a v1 answer', async () => {
+    const { status, text } = await post('/v1/rest/query', { csl, properties: { Options: limit } });
+    expect(status).toBe(200);
+    const answer = JSON.parse(text) as { Tables: { Rows: unknown[] }[]; Exceptions: string[] };
+    expect(answer.Tables).toHaveLength(1);
+    expect(answer.Tables[0]?.Rows).toHaveLength(1_201);
+    expect(answer.Tables[0]?.Rows.at(-1)).toEqual({ Exceptions: answer.Exceptions });
+    expect(answer.Exceptions[0]).toContain('E_QUERY_RESULT_SET_TOO_LARGE');
+  });
+
+  it('may be a number of bytes, and may be lifted', async () => {
+    const bytes = await v2(csl, { properties: { Options: { truncationmaxsize: 20_000 } } });
+    expect(bytes.at(-1)).toMatchObject({ HasErrors: true });
+    const lifted = await v2(csl, { properties: { Options: { ...limit, notruncation: true } } });
+    expect(lifted[2]?.Rows).toHaveLength(5_000);
+  });
+});
+
+describe('frames', () => {
+  it('are in fragments without progress when that is asked for', async () => {
+    const frames = await v2('range x from 1 to 2500 step 1', {
+      properties: { Options: { results_v2_fragment_primary_tables: true } },
+    });
+    expect(frames[0]).toMatchObject({ IsProgressive: false, IsFragmented: true });
+    const kinds = new Set(frames.map((f) => f.FrameType));
+    expect(kinds.has('TableFragment')).toBe(true);
+    expect(kinds.has('TableProgress')).toBe(false);
+  });
+
+  it('say how far they are, in pieces of the size that is asked for', async () => {
+    const frames = await v2('range x from 1 to 2500 step 1', {
+      properties: {
+        Options: { results_progressive_enabled: true, query_results_progressive_row_count: 1_000 },
+      },
+    });
+    const fragments = frames.filter((f) => f.FrameType === 'TableFragment');
+    expect(fragments.map((f) => [f.Rows?.length, f.FieldCount])).toEqual([
+      [1_000, 1],
+      [1_000, 1],
+      [500, 1],
+    ]);
+    expect(frames.filter((f) => f.FrameType === 'TableProgress').at(-1)).toMatchObject({
+      TableProgress: 100,
+    });
+  });
+
+  it('print many rows as they print few', async () => {
+    const csl = `${EVERY_TYPE}, nos = tostring(dynamic(null)), b0 = bool(null), d0 = datetime(null), t0 = 1d,
+      dec0 = decimal(null), g0 = guid(null), o0 = dynamic(null), o1 = dynamic("a\\"b"), r0 = 0.1, r1 = 1e300
+      | extend k = range(1, 1500) | mv-expand k to typeof(long) | project-away k`;
+    for (const path of ['/v2/rest/query', '/v1/rest/query']) {
+      const few = await post(path, { csl: `${csl} | take 1` });
+      const many = await post(path, { csl });
+      expect([few.status, many.status], few.text).toEqual([200, 200]);
+      const [, row = 'missing'] = /"Rows":\[(\[(?:true|1),-1.*?\])\]\}/.exec(few.text) ?? [];
+      expect(many.text.split(row).length - 1, row).toBe(1_500);
+    }
+  });
+});
+
 describe('a v1 answer', () => {
   it('of a query has its tables and their list', async () => {
     const { text } = await post('/v1/rest/query', { csl: 'print b = true, l = 5' });
@@ -255,7 +417,7 @@ describe('an error', () => {
     const syntax = await post('/v2/rest/query', { csl: 'print h"top secret", (1' });
     expect(syntax.text).toContain('SyntaxException');
     expect(syntax.text).not.toContain('top secret');
-    const missing = await post('/v1/rest/mgmt', { csl: '.show cluster policy caching' });
+    const missing = await post('/v1/rest/mgmt', { csl: '.get ingestion resources' });
     expect(missing.text).toContain('Not implemented');
   });
 
@@ -269,7 +431,106 @@ describe('an error', () => {
   });
 });
 
+describe('streaming ingestion', () => {
+  const ingest = (table: string, query: string, body: string | Buffer, headers = {}) =>
+    send('POST', `/v1/rest/ingest/Local/${table}?${query}`, { ...bearer(), ...headers }, body);
+  const errorOf = (answer: Answer): { code: string; '@permanent': boolean } =>
+    (JSON.parse(answer.body.toString()) as { error: { code: string; '@permanent': boolean } })
+      .error;
+
+  beforeAll(async () => {
+    await post('/v1/rest/mgmt', { csl: ".create table ['In take'] (a: long, b: string)" });
+  });
+
+  it.each([
+    ['Csv', '1,x\n2,"y,z"\n', {}],
+    ['TSV', Buffer.from('1\tx\n2\ty,z\n'), {}],
+    ['psv', gzipSync('1|x\n2|y,z\n'), { 'content-encoding': 'gzip' }],
+    ['Json', '{"b":"x","a":1}\n{"a":2,"b":"y,z"}\n', {}],
+    ['MultiJson', '[{"b":"x","a":1},\n{"a":2,\n"b":"y,z"}]', {}],
+  ])('takes %s', async (format, body, headers) => {
+    await post('/v1/rest/mgmt', { csl: ".clear table ['In take'] data" });
+    const answer = await ingest('In%20take', `streamFormat=${format}`, body, headers);
+    expect(answer.status, answer.body.toString()).toBe(200);
+    const { Tables } = JSON.parse(answer.body.toString()) as { Tables: { Rows: unknown[][] }[] };
+    expect(Tables[0]?.Rows).toEqual([[2, 'Inactive', 'Unknown', null]]);
+    const frames = await v2("['In take'] | order by a asc");
+    expect(frames[2]?.Rows).toEqual([
+      [1, 'x'],
+      [2, 'y,z'],
+    ]);
+  });
+
+  it('is refused without a table, a format, a mapping or a token', async () => {
+    const missing = await ingest('Nowhere', 'streamFormat=csv', '1\n');
+    expect([missing.status, errorOf(missing).code]).toEqual([400, 'BadRequest_EntityNotFound']);
+    expect(errorOf(missing)['@permanent']).toBe(true);
+    expect((await ingest('In%20take', '', '1,x\n')).status).toBe(400);
+    expect((await ingest('In%20take', 'streamFormat=orc', '1,x\n')).status).toBe(400);
+    expect((await ingest('In%20take', 'streamFormat=csv&mappingName=no', '1,x\n')).status).toBe(
+      400,
+    );
+    const blob = await ingest('In%20take', 'streamFormat=csv&sourceKind=uri', '{"sourceUri":"x"}');
+    expect(blob.body.toString()).toContain('not implemented');
+    const sample = '/v1/rest/ingest/Samples/Flights?streamFormat=csv';
+    expect((await send('POST', sample, bearer(), '1\n')).status).toBe(400);
+    const closed = '/v1/rest/ingest/Local/T?streamFormat=csv';
+    expect((await send('POST', closed, {}, '1\n')).status).toBe(401);
+  });
+
+  it('leaves nothing of a body that is broken', async () => {
+    const before = (await v2("['In take'] | count"))[2]?.Rows;
+    const answer = await ingest('In%20take', 'streamFormat=csv', 'no gzip at all', {
+      'content-encoding': 'gzip',
+    });
+    expect(answer.status).toBe(400);
+    expect((await v2("['In take'] | count"))[2]?.Rows).toEqual(before);
+  });
+});
+
 describe('the protocol', () => {
+  it('answers a query in the address, and never changes anything so', async () => {
+    const query = new URLSearchParams({ csl: 'print x = 7', db: 'Local' });
+    const answer = await send('GET', `/v2/rest/query?${query}`, bearer());
+    expect((JSON.parse(answer.body.toString()) as Frame[])[2]?.Rows).toEqual([[7]]);
+    const change = new URLSearchParams({ csl: '.create table T (a: long)', db: 'Local' });
+    expect((await send('GET', `/v1/rest/query?${change}`, bearer())).status).toBe(403);
+  });
+
+  it.each([
+    ['GET', '/v1/rest/ping', 200],
+    ['HEAD', '/v1/rest/ping', 200],
+    ['HEAD', '/v1/rest/auth/metadata', 200],
+    ['OPTIONS', '/v2/rest/query', 204],
+    ['PUT', '/v1/rest/ping', 405],
+    ['GET', '/v9/rest/query', 404],
+  ])('%s %s without a token is %d', async (method, path, status) => {
+    expect((await send(method, path)).status).toBe(status);
+  });
+
+  it('names its verbs and its challenge', async () => {
+    expect((await send('GET', '/v1/rest/mgmt', bearer())).headers.allow).toBe('POST');
+    const refused = await send('POST', '/v2/rest/query', {}, '{}');
+    expect(refused.headers['www-authenticate']).toMatch(/^Bearer/);
+  });
+
+  it('takes a token before the path, for the Kusto API only', async () => {
+    const path = `/token/${face.token}`;
+    expect(face.clientUrl).toBe(face.endpoint + path);
+    const answer = await send('POST', `${path}/v2/rest/query`, {}, '{"csl":"print 1"}');
+    expect(answer.status).toBe(200);
+    expect((await send('POST', '/token/wrong/v2/rest/query', {}, '{"csl":"print 1"}')).status).toBe(
+      401,
+    );
+    expect((await send('GET', `${path}/`)).status).toBe(401);
+  });
+
+  it('says that there are no queues', async () => {
+    const { status, text } = await post('/v1/rest/mgmt', { csl: '.get ingestion resources' });
+    expect(status).toBe(400);
+    expect(text).toContain('streaming ingestion');
+  });
+
   it('gives the ids of the request back', async () => {
     const { headers } = await post(
       '/v2/rest/query',

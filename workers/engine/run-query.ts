@@ -11,13 +11,13 @@ import type { Outside } from '../kql/plan/outside.ts';
 import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
 import { SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
-import { scanSql } from '../store/scan.ts';
 import type { Engine } from './duckdb.ts';
 import { withExtentColumns } from './extent-columns.ts';
 import type { JsFunctions } from './js-functions.ts';
 import { materialize, named } from './materialize.ts';
 import { NOTHING_OUTSIDE } from './outside/nothing.ts';
 import { NO_LIMITS, type RecordLimits, recordLimits, refuseTooMany } from './record-limits.ts';
+import { type DatetimeScope, datetimeScope, nowOf, scopedScan } from './request-time.ts';
 import type { Results, StoredResult } from './results.ts';
 import { runStep } from './steps.ts';
 import { readerRefused, type TakeOptions, takeSnapshots } from './take-snapshots.ts';
@@ -45,6 +45,12 @@ interface RunContext {
 }
 
 type Scan = Plan & { readonly op: 'scan' };
+
+interface CompiledRequest extends Compiled {
+  /** Ticks of `now()`. */
+  readonly now: bigint;
+  readonly scope?: DatetimeScope | undefined;
+}
 
 const NEVER = new AbortController().signal;
 
@@ -109,7 +115,7 @@ export class QueryRunner {
   compile(
     request: Pick<RunRequest, 'text' | 'database' | 'parameters'>,
     now = ticksOfUnixMillis(Date.now()),
-  ): Compiled & { readonly now: bigint } {
+  ): CompiledRequest {
     const compiled =
       this.#plans?.(now) ??
       compile(request.text, this.#globals, {
@@ -123,7 +129,7 @@ export class QueryRunner {
   /** Binds the scans to extents and turns each plan into statements. The caller releases the snapshot. */
   async lower(
     queryId: string,
-    compiled: Compiled & { readonly now: bigint },
+    compiled: CompiledRequest,
     how: TakeOptions = { convert: false, signal: NEVER },
   ): Promise<{ lowered: Lowered[]; snapshots: Map<Scan, TableSnapshot> }> {
     const scans = new Map(
@@ -138,7 +144,7 @@ export class QueryRunner {
 
   lowerPlan(
     plan: Plan,
-    compiled: Compiled & { readonly now: bigint },
+    compiled: CompiledRequest,
     snapshots: ReadonlyMap<Scan, TableSnapshot>,
   ): Lowered {
     return new Lowering({
@@ -150,10 +156,14 @@ export class QueryRunner {
         const snapshot = snapshots.get(scan);
         if (!snapshot)
           throw new AppError('internal', 'no_snapshot', `No snapshot of ${scan.table} was taken.`);
-        return scanSql(withExtentColumns(snapshot, scan.columns), {
-          columns: scan.columns.map((c) => c.name),
-          ranges: compiled.ranges.get(scan) ?? [],
-        });
+        return scopedScan(
+          withExtentColumns(snapshot, scan.columns),
+          {
+            columns: scan.columns.map((c) => c.name),
+            ranges: compiled.ranges.get(scan) ?? [],
+          },
+          compiled.scope,
+        );
       },
     }).finish(plan);
   }
@@ -176,7 +186,7 @@ export class QueryRunner {
 
   async #runCompiled(
     request: RunRequest,
-    compiled: Compiled & { readonly now: bigint },
+    compiled: CompiledRequest,
     { started, compileMs }: { readonly started: number; readonly compileMs: number },
     how: TakeOptions,
     emit: (event: QueryEvent) => void,
@@ -214,16 +224,17 @@ export class QueryRunner {
   }
 
   /** Compiles; where a plugin's columns depend on data, asks the data and states them in the text. */
-  async #compileOverData(
-    request: RunRequest,
-    signal: AbortSignal,
-  ): Promise<Compiled & { readonly now: bigint }> {
-    const now = ticksOfUnixMillis(Date.now());
+  async #compileOverData(request: RunRequest, signal: AbortSignal): Promise<CompiledRequest> {
+    const now = nowOf(request.options) ?? ticksOfUnixMillis(Date.now());
     let text = request.text;
     const inserted: Insertion[] = [];
     for (let round = 0; ; round++) {
       try {
-        return this.compile({ ...request, text }, now);
+        const compiled = this.compile({ ...request, text }, now);
+        const scope = datetimeScope(request.options, compiled.options);
+        const set = nowOf(compiled.options);
+        if (set === undefined) return { ...compiled, scope };
+        return { ...this.compile({ ...request, text }, set), scope };
       } catch (error) {
         if (!(error instanceof SchemaNeeded) || round >= MAX_SCHEMA_ROUNDS)
           throw inOriginalText(error, request.text, inserted);

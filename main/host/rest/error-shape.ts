@@ -64,6 +64,14 @@ const BY_CODE: Readonly<Record<string, Partial<Outer>>> = {
     message: 'Request has timed out.',
     inner: 'KustoServiceTimeoutException',
   },
+  // A worker that has ended; there is a new one by now.
+  disconnected: {
+    status: 520,
+    code: 'General_InternalServerError',
+    type: `${NAMESPACE}.KustoServiceException`,
+    message: 'Request failed because a part of the service ended.',
+    inner: 'KustoServiceException',
+  },
   body_too_big: {
     status: 413,
     code: 'PayloadTooLarge',
@@ -118,7 +126,7 @@ export function oneApiError(cause: unknown, context: ErrorContext): OneApiError 
       clientRequestId: context.clientRequestId,
       activityId: context.activityId,
     },
-    '@permanent': !PASSING.has(error.kind),
+    '@permanent': !PASSING.has(error.kind) && error.code !== 'disconnected',
   };
   return {
     status: outer.status,

@@ -50,7 +50,7 @@ const quote = (text: string): string => JSON.stringify(text);
 
 /** A real without a fraction keeps a `.0`, so that a reader still sees a real. */
 function jsonReal(value: number): string {
-  const text = Object.is(value, -0) ? '-0' : String(value);
+  const text = Object.is(value, -0) ? '-0' : String(value).replace('e+', 'e');
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
