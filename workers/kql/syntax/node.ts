@@ -162,7 +162,9 @@ export class SyntaxNode {
   }
 
   get text(): string {
-    return this.raw.toString().trim();
+    // A literal is one token. The library's own way to a node's text walks the siblings before it.
+    const token = this.raw.Token as RawNode | null | undefined;
+    return token?.Text ?? this.raw.toString().trim();
   }
 
   /** Worked out when it is read: the library finds a position by walking the siblings before it. */

@@ -5,10 +5,10 @@ import { intoDynamic } from '../value/convert.ts';
 import { isArray } from '../value/dynamic.ts';
 import { jsonOf } from '../value/sql.ts';
 
-/** A position argument; reals and text are not positions. */
 /** What a dynamic array holds at most, by the page of range(). */
 const MAX_VALUES = 1_048_576;
 
+/** A position argument; reals and text are not positions. */
 const position = (value: Value | undefined): number | undefined =>
   typeof value === 'bigint' || typeof value === 'number' ? Math.trunc(Number(value)) : undefined;
 
