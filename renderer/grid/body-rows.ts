@@ -9,7 +9,11 @@ interface CellElement {
   readonly node: HTMLElement;
   /** Place among the shown columns, -1 while unused. */
   column: number;
+  /** How it was painted last; undefined before that. */
+  paint: Paint | undefined;
 }
+
+type Paint = 'plain' | 'selected' | 'focused' | 'focusedSelected';
 
 interface RowElement {
   readonly node: HTMLElement;
@@ -22,6 +26,7 @@ interface RowElement {
   shape: string;
   /** Whether all cells have got their values. */
   filled: boolean;
+  severity: string | undefined;
 }
 
 export interface ColumnWindow {
@@ -37,6 +42,9 @@ const ROW_NUMBER = new Intl.NumberFormat('en-US');
 /** Characters of a cell that wraps; more would not be seen and takes long to lay out. */
 const MAX_WRAPPED = 2_048;
 
+/** Pixels; grid.css has the same. */
+const SHEET_HEIGHT = 200_000;
+
 const URL_CELL = /^https?:\/\/\S+$/;
 
 /**
@@ -45,7 +53,15 @@ const URL_CELL = /^https?:\/\/\S+$/;
  */
 export class BodyRows {
   readonly container: HTMLElement;
+  /**
+   * What the rows lie on. It is moved as a whole, as a layer of its own, so that rows which stay on screen are
+   * not painted again; it is far longer than the screen because a layer that changes its size is.
+   */
+  readonly #sheet = element('cg-sheet');
   readonly #port: GridPort;
+  /** The row at the top of the sheet. */
+  #base = 0;
+  #sheetAt = '';
   readonly #rows = new Map<number, RowElement>();
   readonly #free: RowElement[] = [];
   #shapeVersion = 0;
@@ -54,6 +70,7 @@ export class BodyRows {
   constructor(port: GridPort) {
     this.#port = port;
     this.container = element('cg-rows', 'rowgroup');
+    this.container.append(this.#sheet);
   }
 
   /** Cells hold other data than before under the same places (another view, another format). */
@@ -80,14 +97,15 @@ export class BodyRows {
         this.#rows.delete(row);
         this.#free.push(element);
       }
+    const rebased = this.#move(range, model.rowHeight) || last?.rowHeight !== model.rowHeight;
     const gutter = gutterWidth(model.rowCount, model.fontSize);
     const shape = `${this.#shapeVersion}:${gutter}:${model.rowHeight}:${columns.places.join(',')}`;
     const selected = rectangles(model.selection);
     for (let row = range.first; row < range.last; row++) {
       const known = this.#rows.get(row);
       const element = known ?? this.#take(row);
-      const y = range.shift + (row - range.first) * model.rowHeight;
-      element.node.style.transform = `translateY(${y}px)`;
+      if (!known || rebased)
+        element.node.style.transform = `translateY(${(row - this.#base) * model.rowHeight}px)`;
       const reshaped = element.shape !== shape;
       if (reshaped) this.#reshape(element, model, columns, shape);
       if (!known) this.#rename(element);
@@ -97,12 +115,24 @@ export class BodyRows {
     for (const unused of this.#free) if (unused.node.isConnected) unused.node.remove();
   }
 
+  /** Puts the sheet where its rows are seen; true if they have to be laid on it anew. */
+  #move({ first, last, shift }: RowRange, rowHeight: number): boolean {
+    const outside = first < this.#base || (last - this.#base) * rowHeight > SHEET_HEIGHT;
+    if (outside) this.#base = Math.max(0, first - Math.floor(SHEET_HEIGHT / 2 / rowHeight));
+    const at = `translateY(${shift - (first - this.#base) * rowHeight}px)`;
+    if (at !== this.#sheetAt) {
+      this.#sheetAt = at;
+      this.#sheet.style.transform = at;
+    }
+    return outside;
+  }
+
   #take(row: number): RowElement {
     const taken = this.#free.pop() ?? this.#create();
     taken.row = row;
     taken.filled = false;
     this.#rows.set(row, taken);
-    if (!taken.node.isConnected) this.container.append(taken.node);
+    if (!taken.node.isConnected) this.#sheet.append(taken.node);
     return taken;
   }
 
@@ -114,7 +144,17 @@ export class BodyRows {
     const clip = element('cg-clip');
     clip.append(lane);
     node.append(gutter, pinned, clip);
-    return { node, gutter, pinned, lane, cells: [], row: -1, shape: '', filled: false };
+    return {
+      node,
+      gutter,
+      pinned,
+      lane,
+      cells: [],
+      row: -1,
+      shape: '',
+      filled: false,
+      severity: undefined,
+    };
   }
 
   #reshape(row: RowElement, model: GridModel, columns: ColumnWindow, shape: string): void {
@@ -132,7 +172,7 @@ export class BodyRows {
       if (!column) return;
       let cell = row.cells[i];
       if (!cell) {
-        cell = { node: element('cg-cell', 'gridcell'), column: -1 };
+        cell = { node: element('cg-cell', 'gridcell'), column: -1, paint: undefined };
         row.cells.push(cell);
       }
       const home = place < pinnedCount ? row.pinned : row.lane;
@@ -163,6 +203,8 @@ export class BodyRows {
     if (filled) row.node.removeAttribute('aria-busy');
     else setAttribute(row.node, 'aria-busy', 'true');
     const severity = filled ? this.#port.severity(row.row) : undefined;
+    if (severity === row.severity) return;
+    row.severity = severity;
     if (severity) row.node.dataset.severity = severity;
     else delete row.node.dataset.severity;
   }
@@ -190,9 +232,19 @@ export class BodyRows {
 
   #paint(row: RowElement, model: GridModel, selected: readonly Rectangle[]): void {
     const { focus } = model.selection;
-    for (const { node, column } of row.cells) {
+    for (const cell of row.cells) {
+      const { node, column } = cell;
       const on = isSelected(selected, row.row, column);
       const focused = focus.row === row.row && focus.column === column;
+      const paint: Paint = focused
+        ? on
+          ? 'focusedSelected'
+          : 'focused'
+        : on
+          ? 'selected'
+          : 'plain';
+      if (cell.paint === paint) continue;
+      cell.paint = paint;
       node.classList.toggle('cg-selected', on);
       node.classList.toggle('cg-focus', focused);
       setAttribute(node, 'aria-selected', on ? 'true' : 'false');

@@ -44,6 +44,8 @@ export class GridView {
   #state: ScrollState = { position: 0, scrollTop: 0 };
   #size = { width: 0, height: 0 };
   #frame = 0;
+  #laidOut = '';
+  #scrolledTo = Number.NaN;
   #shown: RowRange = { first: 0, last: 0, shift: 0 };
   #window: ColumnWindow = { places: [], offsets: [0], pinnedCount: 0 };
 
@@ -184,6 +186,11 @@ export class GridView {
     const gutter = gutterWidth(this.#model.rowCount, this.#model.fontSize);
     const width = gutter + columns.reduce((sum, c) => sum + c.width, 0);
     const height = spacerHeight(this.#geometry()) + this.#headerHeight();
+    // Styles that are written, even as they were, are worked out again for everything below.
+    const { fontSize, lines } = this.#model;
+    const laidOut = [width, height, this.#size.width, this.#size.height, fontSize, lines].join(' ');
+    if (laidOut === this.#laidOut) return;
+    this.#laidOut = laidOut;
     this.#spacer.style.width = `${Math.max(width, this.#size.width)}px`;
     this.#spacer.style.height = `${height}px`;
     this.#sticky.style.width = `${this.#size.width}px`;
@@ -289,7 +296,10 @@ export class GridView {
     setAttribute(this.root, 'aria-label', model.label);
     setAttribute(this.root, 'aria-rowcount', String(model.rowCount + 1));
     setAttribute(this.root, 'aria-colcount', String(model.columns.length + 1));
-    this.#sticky.style.setProperty('--cg-x', `${-scrollLeft}px`);
+    if (scrollLeft !== this.#scrolledTo) {
+      this.#scrolledTo = scrollLeft;
+      this.#sticky.style.setProperty('--cg-x', `${-scrollLeft}px`);
+    }
     this.#port.onShow({
       firstRow: range.first,
       lastRow: range.last,

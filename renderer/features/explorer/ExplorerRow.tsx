@@ -56,11 +56,14 @@ function lookOf({ node, label }: TreeRow): Look {
           ) : (
             <TableRegular />
           ),
-        detail: table.rowCount < 0 ? '' : shortCount(table.rowCount),
+        detail:
+          table.rowCount < 0 || table.kind === 'externalTable' ? '' : shortCount(table.rowCount),
         tooltip: [
           table.name,
           ...(table.docstring === '' ? [] : [table.docstring]),
-          `${formatCount(table.rowCount)} rows, ${table.columns.length} columns, ${formatBytes(table.sizeBytes)} in ${formatCount(table.extentCount)} extents`,
+          table.kind === 'table'
+            ? `${formatCount(table.rowCount)} rows, ${table.columns.length} columns, ${formatBytes(table.sizeBytes)} in ${formatCount(table.extentCount)} extents`
+            : `${table.columns.length} columns`,
         ].join('\n'),
       };
     }

@@ -7,6 +7,7 @@ import {
   firstRowsQuery,
   profileQuery,
   schemaQuery,
+  tableReference,
 } from './entity-queries.ts';
 import { quoteName } from './quote-name.ts';
 import type { TreeRow } from './tree-model.ts';
@@ -18,7 +19,7 @@ export function insertText(row: TreeRow): string | undefined {
     case 'database':
       return `database(${JSON.stringify(row.databaseName)})`;
     case 'table':
-      return quoteName(node.table.name);
+      return tableReference(node.table);
     case 'column':
       return quoteName(node.column.name);
     case 'function':
@@ -133,10 +134,10 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
           : [];
       return [
         [
-          entry('Show first 100 rows', () => ask(services, database, firstRowsQuery(table.name))),
-          entry('Count rows', () => ask(services, database, countQuery(table.name))),
+          entry('Show first 100 rows', () => ask(services, database, firstRowsQuery(table))),
+          entry('Count rows', () => ask(services, database, countQuery(table))),
           entry('Data profile', () => ask(services, database, profileQuery(table))),
-          entry('Show schema', () => ask(services, database, schemaQuery(table.name))),
+          entry('Show schema', () => ask(services, database, schemaQuery(table))),
         ],
         [...insert, copy, newQuery],
         [entry('Make a command script', () => script(services, database, table.name))],
@@ -155,7 +156,7 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
       return [
         [
           entry('Most frequent values', () =>
-            ask(services, database, columnValuesQuery(node.table.name, node.column.name)),
+            ask(services, database, columnValuesQuery(node.table, node.column.name)),
           ),
         ],
         [...insert, copy],

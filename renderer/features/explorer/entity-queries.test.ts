@@ -3,13 +3,24 @@ import { columnValuesQuery, firstRowsQuery, profileQuery } from './entity-querie
 
 describe('queries about an entity', () => {
   it('quotes odd names', () => {
-    expect(firstRowsQuery('Bird Strikes')).toBe("['Bird Strikes']\n| take 100");
-    expect(columnValuesQuery('T', 'Wildlife: Size')).toContain("by ['Wildlife: Size']");
+    expect(firstRowsQuery({ name: 'Bird Strikes', kind: 'table' })).toBe(
+      "['Bird Strikes']\n| take 100",
+    );
+    expect(columnValuesQuery({ name: 'T', kind: 'table' }, 'Wildlife: Size')).toContain(
+      "by ['Wildlife: Size']",
+    );
+  });
+
+  it('names external tables through their function', () => {
+    expect(firstRowsQuery({ name: 'Lo"gs', kind: 'externalTable' })).toBe(
+      'external_table("Lo\\"gs")\n| take 100',
+    );
   });
 
   it('profiles each column once, in order, by what its type can do', () => {
     const text = profileQuery({
       name: 'T',
+      kind: 'table',
       columns: [
         { name: 'When', type: 'datetime' },
         { name: 'Bag', type: 'dynamic' },

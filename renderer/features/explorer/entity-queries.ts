@@ -3,15 +3,21 @@ import { stringLiteral } from '../../../common/text/kql-literal.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { quoteName } from './quote-name.ts';
 
-export const firstRowsQuery = (entity: string): string => `${quoteName(entity)}\n| take 100`;
+type Entity = Pick<TableInfo, 'name' | 'kind'>;
 
-export const countQuery = (entity: string): string => `${quoteName(entity)}\n| count`;
+/** How a query names a table; an external one is named through a function (page "external_table()"). */
+export const tableReference = ({ name, kind }: Entity): string =>
+  kind === 'externalTable' ? `external_table(${stringLiteral(name)})` : quoteName(name);
 
-export const schemaQuery = (entity: string): string => `${quoteName(entity)}\n| getschema`;
+export const firstRowsQuery = (table: Entity): string => `${tableReference(table)}\n| take 100`;
 
-export function columnValuesQuery(entity: string, column: string): string {
+export const countQuery = (table: Entity): string => `${tableReference(table)}\n| count`;
+
+export const schemaQuery = (table: Entity): string => `${tableReference(table)}\n| getschema`;
+
+export function columnValuesQuery(table: Entity, column: string): string {
   const name = quoteName(column);
-  return `${quoteName(entity)}\n| summarize Count = count() by ${name}\n| top 50 by Count`;
+  return `${tableReference(table)}\n| summarize Count = count() by ${name}\n| top 50 by Count`;
 }
 
 const NUMBERS = new Set(['int', 'long', 'real', 'decimal']);
@@ -20,10 +26,10 @@ const NUMBERS = new Set(['int', 'long', 'real', 'decimal']);
  * One row per column with its type, how many values it has, how many are empty, its least, its greatest and an
  * example; what the web UI shows as "data profile".
  */
-export function profileQuery(table: Pick<TableInfo, 'name' | 'columns'>): string {
+export function profileQuery(table: Entity & Pick<TableInfo, 'columns'>): string {
   const parts = table.columns.map((column, ordinal) => `    (${profileOf(column, ordinal)})`);
   return [
-    `let Rows_ = ${quoteName(table.name)};`,
+    `let Rows_ = ${tableReference(table)};`,
     `union\n${parts.join(',\n')}`,
     '| order by Ordinal asc',
     '| project-away Ordinal',

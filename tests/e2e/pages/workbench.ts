@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Given here, because pictures and benches are taken without the settings of the tests. */
+const SLOW = { timeout: 90_000 };
+
 /** The whole window: explorer, tabs, editor, results, menu, as a person meets them. */
 export class Workbench {
   readonly page: Page;
@@ -29,10 +32,8 @@ export class Workbench {
 
   /** The sample is there and a query can be typed. */
   async ready(): Promise<void> {
-    // Given here, because pictures are taken without the settings of the tests.
-    const slow = { timeout: 60_000 };
-    await expect(this.table('Flights')).toBeVisible(slow);
-    await expect(this.editor).toBeAttached(slow);
+    await expect(this.table('Flights')).toBeVisible(SLOW);
+    await expect(this.editor).toBeAttached(SLOW);
   }
 
   table(name: string): Locator {
@@ -68,7 +69,7 @@ export class Workbench {
   async run(): Promise<void> {
     await this.editor.focus();
     await this.page.keyboard.press('Shift+Enter');
-    await expect(this.page.getByTitle(/^Cancel the query/)).toBeDisabled();
+    await expect(this.page.getByTitle(/^Cancel the query/)).toBeDisabled(SLOW);
   }
 
   async query(text: string): Promise<void> {
