@@ -5,6 +5,7 @@ import { withExtentColumns } from './passes/extent-columns.ts';
 import { pruneColumns } from './passes/prune-columns.ts';
 import { type ScanRanges, scanRanges } from './passes/push-ranges.ts';
 import type { Plan, PlannedQuery } from './plan/plan.ts';
+import { SchemaNeeded } from './plugins/define.ts';
 import { plugins } from './plugins/index.ts';
 import type { GlobalsCache } from './syntax/globals.ts';
 import { parse } from './syntax/parse.ts';
@@ -44,7 +45,7 @@ export function compile(
     views: new ViewBinder(globals, options.now),
     nested: (inner, database) => firstTable(compile(inner, globals, { ...options, database })),
   });
-  const planned = binder.bind(parsed.root);
+  const planned = placed(text, () => binder.bind(parsed.root));
   if (planned.results.length === 0)
     throw new AppError(
       'syntax',
@@ -58,6 +59,23 @@ export function compile(
     ranges: scanRanges(plans),
     warnings: [...parsed.diagnostics.filter((d) => d.severity !== 'error'), ...binder.warnings],
   };
+}
+
+/** Columns that a plugin of a function's body needs are asked for at their place in the whole text. */
+function placed<T>(text: string, bind: () => T): T {
+  try {
+    return bind();
+  } catch (error) {
+    if (!(error instanceof SchemaNeeded)) throw error;
+    throw (
+      error.within(text) ??
+      new AppError(
+        'unsupported',
+        'not_implemented',
+        'A plugin in a stored function has columns that depend on the data: state them there, as in evaluate bag_unpack(d) : (a: long, b: string).',
+      )
+    );
+  }
 }
 
 /** What one run of a view's materialization computes, as a plan with one result. */

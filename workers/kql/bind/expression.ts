@@ -31,7 +31,7 @@ export class ExpressionBinder {
   }
 
   bind(node: SyntaxNode, scope: Scope, row: RowScope): Expr {
-    const constantExpr = literal(node);
+    const constantExpr = literal(node, this.tabular.now);
     if (constantExpr) return constantExpr;
     switch (node.type) {
       case 'ParenthesizedExpression':

@@ -1,5 +1,5 @@
 import { type KqlType, kqlTypeOf } from '../../../common/types/kql-type.ts';
-import { formatDatetime, formatTimespan } from '../../../common/types/ticks.ts';
+import { formatDatetime, formatTimespan, TICKS_PER_DAY } from '../../../common/types/ticks.ts';
 import type { Dynamic, Value } from '../functions/define.ts';
 import { readJson } from '../functions/value/dynamic.ts';
 import { parseDatetime, parseTimespan } from '../functions/value/time.ts';
@@ -148,8 +148,15 @@ function typeOfKind(kind: string): KqlType {
   return kqlTypeOf(word) ?? (word === 'boolean' ? 'bool' : 'dynamic');
 }
 
+/** `datetime(8:00)`: that time of the day on which the query runs. */
+function timeOfToday(text: string, now: bigint | undefined): bigint | undefined {
+  const time = inner(text);
+  const ticks = /^\d{1,2}:\d/.test(time) ? parseTimespan(time) : undefined;
+  return ticks === undefined || now === undefined ? undefined : now - (now % TICKS_PER_DAY) + ticks;
+}
+
 /** The constant that a literal node stands for; undefined if the node is no literal. */
-export function literal(node: SyntaxNode): Expr | undefined {
+export function literal(node: SyntaxNode, now?: bigint): Expr | undefined {
   if (node.type === 'DynamicExpression') return constant(dynamicLiteral(node), 'dynamic');
   if (node.type === 'TypeOfLiteralExpression') return constant(node.text, 'string');
   if (node.type === 'CompoundStringLiteralExpression')
@@ -159,7 +166,9 @@ export function literal(node: SyntaxNode): Expr | undefined {
   if (kind === 'NullLiteralExpression') return constant(null, 'dynamic');
   const type = node.scalarType ?? typeOfKind(kind);
   if (type === 'string') return constant(String(node.raw.LiteralValue ?? ''), 'string');
-  const value = literalValue(node.text, type);
+  const value =
+    literalValue(node.text, type) ??
+    (type === 'datetime' ? timeOfToday(node.text, now) : undefined);
   if (value === undefined)
     // Kusto answers null for a literal whose text it can't read: datetime(2020-13-01).
     return constant(null, type);

@@ -1,3 +1,4 @@
+import type { KqlType } from '../../../common/types/kql-type.ts';
 import { call, column, constant, type Expr } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { ExpressionBinder } from './expression.ts';
@@ -53,6 +54,20 @@ function besideCursor({ node, args, scope, row, binder }: SpecialCall, test: str
   );
   if (moment.k === 'constant') return compared;
   return call('iff', [call('isempty', [moment], 'bool'), all, compared], 'bool', node.span);
+}
+
+/** A call of values among which a star stands for all of the row's columns. */
+function overColumns(
+  { node, args, scope, row, binder }: SpecialCall,
+  name: string,
+  type: KqlType,
+): Expr {
+  const values = args.flatMap((arg): Expr[] =>
+    arg.type === 'StarExpression'
+      ? row.columns.map((c) => column(c.name, c.type))
+      : [binder.bind(arg, scope, row)],
+  );
+  return call(name, values, type, node.span);
 }
 
 /**
@@ -128,17 +143,8 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
       ? call('bin_at', [bound, size.expr, at.expr], bound.type, node.span)
       : call('bin', [bound, size.expr], bound.type, node.span);
   },
-  estimate_data_size: ({ node, args, scope, row, binder }) =>
-    call(
-      'estimate_data_size',
-      args.flatMap((a) =>
-        a.type === 'StarExpression'
-          ? row.columns.map((c) => column(c.name, c.type))
-          : [binder.bind(a, scope, row)],
-      ),
-      'long',
-      node.span,
-    ),
+  estimate_data_size: (special) => overColumns(special, 'estimate_data_size', 'long'),
+  pack_array: (special) => overColumns(special, 'pack_array', 'dynamic'),
   // The pass extent-columns.ts turns these into columns of the scan.
   ingestion_time: ({ node }) => call('ingestion_time', [], 'datetime', node.span),
   extent_id: ({ node }) => call('extent_id', [], 'guid', node.span),

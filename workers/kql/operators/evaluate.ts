@@ -61,7 +61,8 @@ export const evaluate = source('EvaluateOperator', ['evaluate'], (node, input, c
   if (call.columns) return plugin.bind(call, call.columns);
   if (plugin.schema) {
     const wanted = plugin.schema(call);
-    throw new SchemaNeeded(functionCall.start + functionCall.length, wanted.plan, wanted.columns);
+    const offset = functionCall.start + functionCall.length;
+    throw new SchemaNeeded({ offset, source: functionCall.source }, wanted.plan, wanted.columns);
   }
   return plugin.bind(call, node.resultType?.kind === 'table' ? node.columns : call.input.columns);
 });

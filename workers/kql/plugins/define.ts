@@ -50,13 +50,28 @@ export interface UnavailablePlugin {
  */
 export class SchemaNeeded extends Error {
   readonly offset: number;
+  /** The text that the offset counts in: the query's, or that of a function's body. */
+  readonly source: string;
   readonly plan: Plan;
   readonly columns: (rows: readonly Row[]) => readonly Column[];
 
-  constructor(offset: number, plan: Plan, columns: (rows: readonly Row[]) => readonly Column[]) {
+  constructor(
+    at: { readonly offset: number; readonly source: string },
+    plan: Plan,
+    columns: (rows: readonly Row[]) => readonly Column[],
+  ) {
     super('the columns of a plugin depend on the data');
-    this.offset = offset;
+    this.offset = at.offset;
+    this.source = at.source;
     this.plan = plan;
     this.columns = columns;
+  }
+
+  /** The same with its place in the whole text; undefined where the body is not part of it. */
+  within(text: string): SchemaNeeded | undefined {
+    if (this.source === text) return this;
+    const start = text.indexOf(this.source);
+    if (start < 0) return undefined;
+    return new SchemaNeeded({ offset: start + this.offset, source: text }, this.plan, this.columns);
   }
 }

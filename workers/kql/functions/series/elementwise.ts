@@ -1,9 +1,17 @@
 import { type Dynamic, type Example, type FunctionEntry, scalar, type Value } from '../define.ts';
 import { isArray } from '../value/dynamic.ts';
+import { parseDatetime } from '../value/time.ts';
 
 type Numeric = number | bigint;
-const isNumeric = (value: Dynamic | undefined): value is Numeric =>
-  typeof value === 'number' || typeof value === 'bigint';
+
+/** A datetime inside a dynamic is its text; only the form that the engine itself writes is taken for one. */
+const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/;
+
+/** The number that an element stands for, ticks for a datetime; undefined for anything else. */
+function numeric(value: Dynamic | undefined): Numeric | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  return typeof value === 'string' && DATETIME.test(value) ? parseDatetime(value) : undefined;
+}
 
 /** One number of each series; a missing or non-numeric element of either gives null (page "series_add"). */
 type Pair = (a: Numeric, b: Numeric) => Dynamic;
@@ -17,9 +25,9 @@ function paired(pair: Pair) {
     const length = Math.max(a?.length ?? 0, b?.length ?? 0);
     const out = new Array<Dynamic>(length);
     for (let i = 0; i < length; i++) {
-      const x = a ? a[i] : left;
-      const y = b ? b[i] : right;
-      out[i] = isNumeric(x) && isNumeric(y) ? pair(x, y) : null;
+      const x = numeric(a ? a[i] : left);
+      const y = numeric(b ? b[i] : right);
+      out[i] = x === undefined || y === undefined ? null : pair(x, y);
     }
     return out;
   };
@@ -66,6 +74,10 @@ const pairs: readonly FunctionEntry[] = [
     [
       { kql: `series_subtract(${PAIR})`, result: '[-3,0,3]' },
       { kql: 'series_subtract(10, dynamic([1, 2]))', result: '[9,8]' },
+      {
+        kql: 'series_subtract(pack_array(datetime(2024-01-01 00:00:02)), pack_array(datetime(2024-01-01)))',
+        result: '[20000000]',
+      },
     ],
   ),
   two(
@@ -124,7 +136,12 @@ const one = (
     {
       js: {
         call: ([values]) =>
-          isArray(values) ? values.map((x) => (isNumeric(x) ? apply(x) : null)) : null,
+          isArray(values)
+            ? values.map((v) => {
+                const x = numeric(v);
+                return x === undefined ? null : apply(x);
+              })
+            : null,
       },
     },
     examples,
