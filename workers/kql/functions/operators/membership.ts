@@ -1,5 +1,5 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
-import { bool, join, type Sql, sql } from '../../emit/sql.ts';
+import { bool, join, type Sql, sql, str } from '../../emit/sql.ts';
 import {
   type CallContext,
   type Dynamic,
@@ -102,11 +102,30 @@ function membership(
   );
 }
 
-function hasItems(args: readonly SqlArg[], every: boolean, context: CallContext): Sql | undefined {
+/** A test per term makes a statement that the engine takes longer to plan than to run. */
+const MANY_TERMS = 100;
+
+function hasItems(
+  name: string,
+  args: readonly SqlArg[],
+  every: boolean,
+  context: CallContext,
+): Sql | undefined {
   const [value, ...rest] = args;
   const list = value && items(rest);
   if (!value || !list) return undefined;
   if (list.length === 0) return bool(every);
+  if (list.length > MANY_TERMS && list.every((item) => item.constant !== undefined)) {
+    const terms = list.map((item) => textOf(item.constant ?? null, item.type));
+    return context.js(
+      name,
+      [
+        { sql: asText(value, context), type: 'string' },
+        { sql: str(JSON.stringify(terms)), type: 'dynamic' },
+      ],
+      'bool',
+    );
+  }
   return once(asText(value, context), (text) => {
     const tests = list.map((item) =>
       item.constant === undefined
@@ -134,7 +153,7 @@ function hasFunction(
     name,
     {
       coerce: false,
-      sql: (args, context) => hasItems(args, every, context),
+      sql: (args, context) => hasItems(name, args, every, context),
       js: {
         nulls: 'pass',
         call: (args, types) => {
