@@ -77,16 +77,6 @@ const OWN_COMMANDS: readonly (readonly [kind: string, form: string])[] = [
   ['AlterClusterPolicyCaching', 'alter cluster policy caching hot = <Timespan> ...Windows'],
 ];
 
-/** Those whose names are not Kusto.Language's, for the list of what works. */
-export const OWN_NAMES: readonly string[] = [
-  'PurgeTable',
-  'PurgeTableRecords',
-  'ShowColumns',
-  'ShowDatabaseEntities',
-  'ShowPurges',
-  'ShowStoredQueryResult',
-];
-
 type Part =
   | { readonly is: 'word'; readonly word: string }
   | { readonly is: 'value'; readonly name: string; readonly list: boolean }
