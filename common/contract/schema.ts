@@ -4,6 +4,7 @@ import { column, none } from './values.ts';
 /** How a materialized view is made; with the names of a table beside it, all that a reader needs. */
 export const viewInfo = z.object({
   source: z.string(),
+  sourceKind: z.enum(['table', 'materializedView']),
   /** The KQL text between the braces. */
   query: z.string(),
   /** Each key is kept once (`take_any(*)`): other views may be made of this one. */

@@ -120,6 +120,7 @@ export class Schema {
       ...(stats.get(view.id) ?? { rowCount: 0, sizeBytes: 0, extentCount: 0 }),
       view: {
         source: definition.source,
+        sourceKind: definition.sourceKind,
         query: definition.query,
         dedup: definition.dedup,
         autoUpdateSchema: definition.autoUpdateSchema,

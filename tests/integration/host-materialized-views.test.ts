@@ -421,6 +421,49 @@ describe('alterations', () => {
   });
 });
 
+describe('filling from before', () => {
+  const operation = async (id: string): Promise<string> => {
+    for (let i = 0; i < 400; i++) {
+      const [[state = ''] = []] = await host.query(`.show operations "${id}" | project State`);
+      if (state !== 'InProgress') return state;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return 'InProgress';
+  };
+
+  it('runs on as an operation, which is over when the view is whole', async () => {
+    await host.query('.set Before <| range x from 1 to 100000 step 1');
+    const [[id = ''] = []] = await host.query(
+      '.create async materialized-view with (backfill=true) Filled on table Before { Before | summarize n = count(), t = sum(x) by g = x % 1000 }',
+    );
+    expect(await operation(id)).toBe('Completed');
+    expect(await rows('materialized_view("Filled") | summarize count(), sum(n), sum(t)')).toEqual([
+      ['1000', '100000', '5000050000'],
+    ]);
+  });
+
+  it('is cancelled with its view', async () => {
+    const [[id = ''] = []] = await host.query(
+      '.create async materialized-view with (backfill=true) Cut on table Before { Before | summarize n = count(), p = percentile(x, 50), h = hll(x) by x }',
+    );
+    await host.query(`.cancel operation "${id}"`);
+    expect(await operation(id)).toBe('Canceled');
+    expect(await code('.show materialized-view Cut')).toBe('unknown_view');
+  });
+
+  it('is no part of the script that makes the view again', async () => {
+    const { text } = await host.client.call('tables.script', {
+      database: 'Local',
+      entity: 'Filled',
+    });
+    expect(text).toBe(
+      '.create-or-alter materialized-view Filled on table Before {\nBefore | summarize n = count(), t = sum(x) by g = x % 1000\n}',
+    );
+    expect((await rows('.show database schema as csl script')).flat()).toContain(text);
+    expect(await code(text)).toBe('no error');
+  });
+});
+
 describe('wildcards', () => {
   it('mean tables and view functions, no materialized views', async () => {
     await host.query('.create database Wild');

@@ -35,8 +35,6 @@ export const viewState = z.object({
   lastResult: z.enum(['Completed', 'Failed']).optional(),
   /** Why the view can't be kept current; absent while it is well. */
   unhealthy: z.string().optional(),
-  /** Rows of the source that were there when the view was made and that it still has to take in. */
-  backfilling: z.boolean().optional(),
 });
 export type ViewState = z.infer<typeof viewState>;
 
@@ -121,12 +119,10 @@ export class ViewsStore {
       .map(fromStored);
   }
 
-  create(table: TableRow, sourceId: number, definition: ViewDefinition, state: ViewState): void {
+  create(table: TableRow, sourceId: number, definition: ViewDefinition): void {
     this.db
-      .prepare(
-        'INSERT INTO materialized_views (table_id, source_id, definition, state) VALUES (?, ?, ?, ?)',
-      )
-      .run(table.id, sourceId, JSON.stringify(definition), JSON.stringify(state));
+      .prepare('INSERT INTO materialized_views (table_id, source_id, definition) VALUES (?, ?, ?)')
+      .run(table.id, sourceId, JSON.stringify(definition));
   }
 
   define(view: ViewRow, sourceId: number | undefined, definition: ViewDefinition): void {

@@ -148,7 +148,7 @@ async function create(call: CommandCall): Promise<CommandAnswer> {
       const docstring = args.property('docstring') ?? '';
       const properties = { folder, docstring };
       const table = catalog.tables.create(database, name, stored, properties, 'materializedView');
-      catalog.views.create(table, source.id, definition, backfill ? { backfilling: true } : {});
+      catalog.views.create(table, source.id, definition);
       if (backfill)
         catalog.views.await(
           table.id,
@@ -184,10 +184,6 @@ async function fill(call: CommandCall, id: number, name: string): Promise<void> 
     if (table && !host.shared.closing) await host.writer.dropTable(table);
     throw error;
   }
-  const view = host.catalog.views.byId(id);
-  if (!view) return;
-  const { backfilling: _, ...state } = view.state;
-  host.catalog.change(() => host.catalog.views.setState(id, state));
 }
 
 /** `.create [async] [ifnotexists] materialized-view` */

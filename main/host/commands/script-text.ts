@@ -1,4 +1,4 @@
-import type { FunctionInfo } from '../../../common/contract/schema.ts';
+import type { FunctionInfo, TableInfo } from '../../../common/contract/schema.ts';
 import { nameReference, stringLiteral } from '../../../common/text/kql-literal.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 
@@ -19,6 +19,20 @@ export function createTableText(table: TableLike): string {
   const columns = table.columns.map(({ name, type }) => `    ${nameReference(name)}: ${type}`);
   const properties = propertiesText(table);
   return `.create-merge table ${nameReference(table.name)} (\n${columns.join(',\n')}\n)${properties && ` ${properties}`}`;
+}
+
+/** A command that makes the materialized view again, from what its source holds from then on. */
+export function createViewText({ name, folder, docstring, view }: TableInfo): string {
+  if (!view) return '';
+  const { source, query, autoUpdateSchema, dimensionTables } = view;
+  const properties = propertiesText({ folder, docstring }, [
+    ...(autoUpdateSchema ? ['autoUpdateSchema=true'] : []),
+    ...(dimensionTables.length > 0
+      ? [`dimensionTables=dynamic(${JSON.stringify(dimensionTables)})`]
+      : []),
+  ]);
+  const on = view.sourceKind === 'table' ? 'table' : 'materialized-view';
+  return `.create-or-alter materialized-view ${properties && `${properties} `}${nameReference(name)} on ${on} ${nameReference(source)} {\n${query}\n}`;
 }
 
 export function createFunctionText(definition: FunctionInfo): string {

@@ -9,7 +9,7 @@ import {
   table,
 } from './command.ts';
 import { schemaJson } from './schema-json.ts';
-import { createFunctionText, createTableText, cslSchema } from './script-text.ts';
+import { createFunctionText, createTableText, createViewText, cslSchema } from './script-text.ts';
 import { tableCslAnswer } from './table-rows.ts';
 
 const VERSION = 'v1.0';
@@ -88,8 +88,9 @@ const showDatabaseCslSchema: Command = (call) =>
 const showDatabaseSchemaAsScript: Command = (call) => ({
   columns: [['DatabaseSchemaScript', 'string']],
   rows: databases(call).flatMap(({ tables, functions }) => [
-    ...tables.map((table) => [createTableText(table)]),
+    ...tables.filter(({ kind }) => kind === 'table').map((table) => [createTableText(table)]),
     ...functions.map((definition) => [createFunctionText(definition)]),
+    ...tables.filter(({ view }) => view !== undefined).map((view) => [createViewText(view)]),
   ]),
 });
 

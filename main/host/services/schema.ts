@@ -1,6 +1,6 @@
 import type { HostHandlers } from '../../../common/contract/host.ts';
 import type { schemaCalls } from '../../../common/contract/schema.ts';
-import { createFunctionText, createTableText } from '../commands/script-text.ts';
+import { createFunctionText, createTableText, createViewText } from '../commands/script-text.ts';
 import type { HostContext } from '../context.ts';
 
 export function schemaService(host: HostContext): Pick<HostHandlers, keyof typeof schemaCalls> {
@@ -22,6 +22,11 @@ export function schemaService(host: HostContext): Pick<HostHandlers, keyof typeo
       const owner = catalog.databases.get(database);
       const definition = catalog.functions.find(owner, entity);
       if (definition) return { text: createFunctionText(definition) };
+      const view = schema
+        .get()
+        .databases.find(({ name }) => name === database)
+        ?.tables.find((table) => table.name === entity && table.view !== undefined);
+      if (view) return { text: createViewText(view) };
       return { text: createTableText(catalog.tables.get(database, entity)) };
     },
   };
