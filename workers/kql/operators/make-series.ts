@@ -92,23 +92,34 @@ function build(
     from: series.from ? context.expression(series.from, nothing) : undefined,
     to: series.to ? context.expression(series.to, nothing) : undefined,
   };
-  const bounds = context.relation(
-    sql`SELECT ${constants.step} AS st, ${constants.from ?? q.NULL} AS lo, ${constants.to ?? q.NULL} AS hi`,
-    [],
-    false,
-    true,
-  ).from;
-  const at = (name: Sql): Sql => sql`(SELECT ${name} FROM ${bounds})`;
+  const given = { st: constants.step, lo: constants.from ?? q.NULL, hi: constants.to ?? q.NULL };
+  // Constants stand where they are used, so that they prune what is read; the rest is computed once.
+  const fixed = [series.step, series.from, series.to].every(
+    (e) => e === undefined || e.k === 'constant',
+  );
+  const bounds = fixed
+    ? undefined
+    : context.relation(
+        sql`SELECT ${given.st} AS st, ${given.lo} AS lo, ${given.hi} AS hi`,
+        [],
+        false,
+        true,
+      ).from;
+  const at = (name: keyof typeof given): Sql =>
+    bounds ? sql`(SELECT ${q.id(name)} FROM ${bounds})` : given[name];
   const exact = series.axisType !== 'real' && series.axisType !== 'decimal';
   const axis = context.expression(series.axis, rows);
-  const origin = constants.from ? at(sql`lo`) : q.count(0);
-  const index = exact
-    ? sql`((${axis} - ${origin}) - (((${axis} - ${origin}) % ${at(sql`st`)}) + ${at(sql`st`)}) % ${at(sql`st`)}) // ${at(sql`st`)}`
-    : sql`floor((${axis} - ${origin}) / ${at(sql`st`)})::BIGINT`;
+  const origin = constants.from ? at('lo') : q.count(0);
+  // Rows before the start are left out, so that the distance from it is cut off as it should.
+  const index = !exact
+    ? sql`floor((${axis} - ${origin}) / ${at('st')})::BIGINT`
+    : constants.from
+      ? sql`(${axis} - ${origin}) // ${at('st')}`
+      : sql`((${axis} - ${origin}) - (((${axis} - ${origin}) % ${at('st')}) + ${at('st')}) % ${at('st')}) // ${at('st')}`;
   const kept = [
     sql`${axis} IS NOT NULL`,
-    ...(constants.from ? [sql`${axis} >= ${at(sql`lo`)}`] : []),
-    ...(constants.to ? [sql`${axis} ${series.inclusive ? sql`<=` : sql`<`} ${at(sql`hi`)}`] : []),
+    ...(constants.from ? [sql`${axis} >= ${at('lo')}`] : []),
+    ...(constants.to ? [sql`${axis} ${series.inclusive ? sql`<=` : sql`<`} ${at('hi')}`] : []),
   ];
   const keyNames = series.keys.map((_, i) => q.id(`k${i}`));
   const valueNames = series.aggregates.map((_, i) => q.id(`v${i}`));
@@ -136,11 +147,11 @@ function build(
   // Bins of the whole range: the end is left out unless it falls behind the start of a last, partial bin.
   const last = exact
     ? series.inclusive
-      ? sql`(${at(sql`hi`)} - ${origin}) // ${at(sql`st`)}`
-      : sql`(${at(sql`hi`)} - ${origin} - 1) // ${at(sql`st`)}`
+      ? sql`(${at('hi')} - ${origin}) // ${at('st')}`
+      : sql`(${at('hi')} - ${origin} - 1) // ${at('st')}`
     : series.inclusive
-      ? sql`floor((${at(sql`hi`)} - ${origin}) / ${at(sql`st`)} + 1e-9)::BIGINT`
-      : sql`(ceil((${at(sql`hi`)} - ${origin}) / ${at(sql`st`)} - 1e-9)::BIGINT - 1)`;
+      ? sql`floor((${at('hi')} - ${origin}) / ${at('st')} + 1e-9)::BIGINT`
+      : sql`(ceil((${at('hi')} - ${origin}) / ${at('st')} - 1e-9)::BIGINT - 1)`;
   const lowest = constants.from ? q.count(0) : sql`min(i)`;
   const highest = constants.to ? last : sql`max(i)`;
   const keyList = keyNames.length > 0 ? sql`${q.join(keyNames)}, ` : sql``;
@@ -171,8 +182,8 @@ function build(
     return jsonArray(value, a.expr.type, sql`b.i`, context);
   });
   const axisValue = exact
-    ? sql`(${origin} + b.i * ${at(sql`st`)})::BIGINT`
-    : sql`(${origin} + b.i * ${at(sql`st`)})`;
+    ? sql`(${origin} + b.i * ${at('st')})::BIGINT`
+    : sql`(${origin} + b.i * ${at('st')})`;
   const axisTyped = series.axisType === 'int' ? sql`(${axisValue})::INTEGER` : axisValue;
   const list = [
     ...keyNames.map((k) => sql`b.${k}`),
