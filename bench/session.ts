@@ -25,6 +25,8 @@ export interface Session {
   /** The peer: each table is a view over its files. */
   readonly peer: DuckDBConnection;
   sql(text: string): Promise<Columns>;
+  /** For files of the bench's own; goes with the session. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -116,6 +118,7 @@ export async function openSession(
       return values;
     },
     sql: (text) => readColumns(peer, text),
+    folder: spillFolder,
     close: async () => {
       instance.closeSync();
       await rm(spillFolder, { recursive: true, force: true });
@@ -164,7 +167,7 @@ export async function compare(
   return figures;
 }
 
-const failed = (figure: string): Figure => ({
+export const failed = (figure: string): Figure => ({
   figure,
   value: Number.NaN,
   unit: '',
@@ -172,7 +175,7 @@ const failed = (figure: string): Figure => ({
   ok: false,
 });
 
-async function compareOne(
+export async function compareOne(
   session: Session,
   { name, kql, sql, same }: Question,
   goals: Goals,
