@@ -45,7 +45,24 @@ const MAX_WRAPPED = 2_048;
 /** Pixels; grid.css has the same. */
 const SHEET_HEIGHT = 200_000;
 
+/** Both sides and the line, in pixels. */
+const CELL_PADDING = 17;
+const PLAIN_TEXT = /^[\x20-\x7e]*$/;
+const DIGITS = /^[-\d.,: ]*$/;
+
 const URL_CELL = /^https?:\/\/\S+$/;
+
+/**
+ * Whether a text may be wider than its column. A cell that clips costs the browser a layer of its own to think
+ * about in every frame, so only those clip that have to; the guess errs on the safe side.
+ */
+function mayOverflow(text: string, kind: string, width: number, fontSize: number): boolean {
+  const room = width - CELL_PADDING;
+  if (text.length * fontSize <= room) return !PLAIN_TEXT.test(text);
+  const plain = PLAIN_TEXT.test(text);
+  const widest = kind === 'value' && DIGITS.test(text) ? 0.58 : 0.78;
+  return !plain || text.length * fontSize * widest > room;
+}
 
 /**
  * The rows on screen: a pool of elements that are written anew only when their row, their columns or their
@@ -104,8 +121,7 @@ export class BodyRows {
     for (let row = range.first; row < range.last; row++) {
       const known = this.#rows.get(row);
       const element = known ?? this.#take(row);
-      if (!known || rebased)
-        element.node.style.transform = `translateY(${(row - this.#base) * model.rowHeight}px)`;
+      if (!known || rebased) element.node.style.top = `${(row - this.#base) * model.rowHeight}px`;
       const reshaped = element.shape !== shape;
       if (reshaped) this.#reshape(element, model, columns, shape);
       if (!known) this.#rename(element);
@@ -219,6 +235,7 @@ export class BodyRows {
     const { text, kind } = this.#port.format(value, column.type);
     const shown = model.lines > 1 ? text.slice(0, MAX_WRAPPED) : singleLine(text);
     setMarkedText(node, shown, model.search);
+    node.classList.toggle('cg-long', mayOverflow(shown, kind, column.width, model.fontSize));
     const shownAs = kind !== 'value' ? kind : this.#valueKind(text, column);
     if (node.dataset.kind !== shownAs) node.dataset.kind = shownAs;
     return true;
