@@ -96,7 +96,7 @@ const mean: Rule = (e) => {
 const distinct =
   (sketch: string): Rule =>
   (e) => ({
-    states: [state(aggregate(sketch, e.args, 'dynamic', e), (kept) => ['hll_merge', kept])],
+    states: [state(aggregate(sketch, e.args, 'dynamic', e), (kept) => ['__hll_states', kept])],
     finish: (merged) =>
       call('coalesce', [call('dcount_hll', merged, 'long', e.span), constant(0n, 'long')], 'long'),
   });
@@ -105,7 +105,7 @@ const percentile: Rule = (e) => {
   const [value, ...percents] = e.args;
   if (!value) return fail(e);
   const digest = state(aggregate('tdigest', [value], 'dynamic', e), (kept) => [
-    'tdigest_merge',
+    '__tdigest_states',
     kept,
   ]);
   const name = e.type === 'dynamic' && e.name.includes('array') ? ARRAY : ONE;
@@ -153,10 +153,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   avgif: mean,
   dcount: distinct('hll'),
   dcountif: distinct('hll_if'),
-  hll: alike('hll_merge'),
-  hll_if: alike('hll_merge'),
+  hll: alike('__hll_states'),
+  hll_if: alike('__hll_states'),
   hll_merge: alike(),
-  tdigest: alike('tdigest_merge'),
+  tdigest: alike('__tdigest_states'),
   tdigest_merge: alike(),
   merge_tdigest: alike(),
   percentile,

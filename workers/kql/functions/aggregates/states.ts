@@ -1,5 +1,7 @@
 import { type Sql, sql } from '../../emit/sql.ts';
 import { type FunctionEntry, scalar } from '../define.ts';
+import { mergedHlls } from '../sketch/hll-functions.ts';
+import { mergedDigests } from '../sketch/tdigest-functions.ts';
 import { argument, filtered, numeric, type Over, plain } from './rows.ts';
 import { decimalMean, NAN } from './statistics.ts';
 
@@ -29,11 +31,21 @@ const mergedSum: Over = (args, rows, context) => {
     : sql`sum(${x.sql})${rows.where()}`;
 };
 
+/** Most groups of a view have one state: that needs no reading and printing again. */
+const unlessOne =
+  (merge: Over): Over =>
+  (args, rows, context) => {
+    const { sql: x } = argument(args, 0, context);
+    return sql`CASE WHEN count(${x})${rows.where()} <= 1 THEN any_value(${x})${rows.where()} ELSE ${merge(args, rows, context)} END`;
+  };
+
 /** What an aggregate of a materialized view keeps between two runs, where no KQL function says it. */
 export const states: readonly FunctionEntry[] = [
   plain('__exact_sum', exactSum, []),
   filtered('__exact_sum_if', 1, exactSum, []),
   plain('__exact_sum_merge', mergedSum, []),
+  plain('__hll_states', unlessOne(mergedHlls), []),
+  plain('__tdigest_states', unlessOne(mergedDigests), []),
   /** `__mean(sum, count)`: what avg() over all the values would have been. */
   scalar(
     '__mean',

@@ -56,7 +56,7 @@ const hll: Over = (args, rows, context) => {
   return context.js('__hll_of_codes', pieces, 'dynamic');
 };
 
-const merge: Over = (args, rows, context) => {
+export const mergedHlls: Over = (args, rows, context) => {
   const x = argument(args, 0, context);
   const all = sql`coalesce(list(${x.sql})${rows.where(sql`${x.sql} IS NOT NULL`)}, [])`;
   const pieces = [{ sql: jsonArray(all, 'dynamic', context), type: 'dynamic' }] as const;
@@ -89,7 +89,7 @@ export const hllFunctions: readonly FunctionEntry[] = [
       result: '5',
     },
   ]),
-  plain('hll_merge', merge, [
+  plain('hll_merge', mergedHlls, [
     {
       kql: 'range x from 1 to 9 step 1 | summarize h = hll(x) by x % 3 | summarize h = hll_merge(h) | project dcount_hll(h)',
       result: '9',

@@ -66,7 +66,7 @@ function weightedDigest(x: SqlArg, weight: SqlArg, where: Sql, context: CallCont
   return context.js('__tdigest_of_weighted', pieces, 'dynamic');
 }
 
-const merge: Over = (args, rows, context) => {
+export const mergedDigests: Over = (args, rows, context) => {
   const x = argument(args, 0, context);
   const all = sql`coalesce(list(${x.sql})${rows.where(sql`${x.sql} IS NOT NULL`)}, [])`;
   const pieces = [{ sql: jsonArray(all, 'dynamic', context), type: 'dynamic' }] as const;
@@ -171,13 +171,13 @@ export const tdigestFunctions: readonly FunctionEntry[] = [
       result: '2.0',
     },
   ]),
-  plain('tdigest_merge', merge, [
+  plain('tdigest_merge', mergedDigests, [
     {
       kql: 'range x from 1 to 9 step 1 | summarize t = tdigest(x) by x % 3 | summarize t = tdigest_merge(t) | project percentile_tdigest(t, 50)',
       result: '5',
     },
   ]),
-  plain('merge_tdigest', merge, [
+  plain('merge_tdigest', mergedDigests, [
     {
       kql: 'range x from 1 to 9 step 1 | summarize t = tdigest(x) by x % 3 | summarize t = merge_tdigest(t) | project percentile_tdigest(t, 100)',
       result: '9',
