@@ -36,6 +36,7 @@ export interface Headless {
 const LOOPBACK = '127.0.0.1';
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 const HEARTBEAT_MS = 30_000;
+const KEEP_ALIVE_MS = 120_000;
 /** What the page shows as "the host refused the token". */
 const UNAUTHORIZED_CLOSE = 4401;
 
@@ -44,7 +45,12 @@ export async function serve(options: HeadlessOptions): Promise<Headless> {
   const { host, logger } = options;
   const token =
     options.auth === 'none' ? undefined : (options.token ?? randomBytes(24).toString('base64url'));
-  const server = createServer();
+  const server = createServer({
+    // SDKs keep their connections; one that is closed just as they use it again is an error to them.
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Streaming ingestion may take as long as its source does.
+    requestTimeout: 0,
+  });
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   const access = createAccess(port, token);

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -394,6 +394,75 @@ describe('a v1 answer', () => {
     await post('/v1/rest/mgmt', { csl: '.create table FromRest (a: long)' });
     expect((await v2('FromRest | count'))[2]?.Rows).toEqual([[0]]);
     expect((await v2('FromRest | count', { db: 'NetDefaultDB' }))[2]?.Rows).toEqual([[0]]);
+  });
+});
+
+describe('a long answer', () => {
+  const csl = 'range x from 1 to 1500000 step 1 | extend s = strcat("row ", x)';
+  let made = 0;
+  let released = 0;
+  let watched: Headless;
+
+  beforeAll(async () => {
+    const { host } = test;
+    const counted: typeof host = {
+      ...host,
+      jsonRows: (request, signal) => {
+        made++;
+        return host.jsonRows(request, signal);
+      },
+      handlers: {
+        ...host.handlers,
+        'query.release': (params, context) => {
+          released += params.resultIds.length;
+          return host.handlers['query.release'](params, context);
+        },
+      },
+    };
+    watched = await serve({
+      host: counted,
+      renderer: pathToFileURL(`${site}/`),
+      logger: SILENT,
+      auth: 'none',
+    });
+  });
+  afterAll(() => watched.close());
+
+  const begin = (): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest(`${watched.endpoint}/v2/rest/query`, { method: 'POST' }, resolve);
+      request.on('error', reject);
+      request.end(JSON.stringify({ csl }));
+    });
+  /** Resolves when a number has stopped to change. */
+  const settled = async (read: () => number): Promise<number> => {
+    for (let last = -1; ; ) {
+      if (read() === last) return last;
+      last = read();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  };
+
+  it('is made no faster than it is read', async () => {
+    const answer = await begin();
+    await new Promise((resolve) => answer.once('readable', resolve));
+    const ahead = await settled(() => made);
+    const frames = JSON.parse(Buffer.concat(await answer.toArray()).toString()) as Frame[];
+    expect(frames[2]?.Rows).toHaveLength(1_500_000);
+    // What the sockets hold is some megabytes of some thirty-five.
+    expect(ahead).toBeLessThan(made / 2);
+    await settled(() => released);
+    expect(released).toBe(1);
+  });
+
+  it('is let go when its reader has gone', async () => {
+    made = 0;
+    released = 0;
+    const answer = await begin();
+    await new Promise((resolve) => answer.once('readable', resolve));
+    answer.destroy();
+    while (released === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(made).toBeLessThan(30);
   });
 });
 
