@@ -6,7 +6,7 @@ import { compile } from '../kql/compile.ts';
 import { constantSql } from '../kql/emit/constant.ts';
 import { Lowering } from '../kql/emit/lower.ts';
 import { planText } from '../kql/plan/print.ts';
-import { SchemaNeeded } from '../kql/plugins/define.ts';
+import { DataNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import { parse } from '../kql/syntax/parse.ts';
 import { columnName } from './results.ts';
@@ -56,7 +56,7 @@ export function checkText(text: string, database: string, globals: GlobalsCache)
       return [...compiled.warnings];
     } catch (error) {
       // A plugin whose columns depend on data can only be planned when it runs; a parameter has no value yet.
-      if (error instanceof SchemaNeeded) return found;
+      if (error instanceof DataNeeded) return found;
       if (!(error instanceof AppError) || error.kind === 'internal') return found;
       if (error.code === 'parameter_missing' || error.code === 'no_query') return found;
       return [...found, diagnosticOf(error)];

@@ -6,10 +6,11 @@ import { AppError, spanOf } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
+import type { Value } from '../kql/functions/define.ts';
 import { scanRanges } from '../kql/passes/push-ranges.ts';
 import type { Outside } from '../kql/plan/outside.ts';
 import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
-import { SchemaNeeded } from '../kql/plugins/define.ts';
+import { DataNeeded, SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
 import type { Engine } from './duckdb.ts';
 import { withExtentColumns } from './extent-columns.ts';
@@ -115,6 +116,7 @@ export class QueryRunner {
   compile(
     request: Pick<RunRequest, 'text' | 'database' | 'parameters'>,
     now = ticksOfUnixMillis(Date.now()),
+    values: readonly Value[] = [],
   ): CompiledRequest {
     const compiled =
       this.#plans?.(now) ??
@@ -122,6 +124,7 @@ export class QueryRunner {
         database: request.database,
         now,
         parameters: request.parameters,
+        values,
       });
     return { ...compiled, now };
   }
@@ -228,15 +231,16 @@ export class QueryRunner {
     const now = nowOf(request.options) ?? ticksOfUnixMillis(Date.now());
     let text = request.text;
     const inserted: Insertion[] = [];
+    const values: Value[] = [];
     for (let round = 0; ; round++) {
       try {
-        const compiled = this.compile({ ...request, text }, now);
+        const compiled = this.compile({ ...request, text }, now, values);
         const scope = datetimeScope(request.options, compiled.options);
         const set = nowOf(compiled.options);
         if (set === undefined) return { ...compiled, scope };
-        return { ...this.compile({ ...request, text }, set), scope };
+        return { ...this.compile({ ...request, text }, set, values), scope };
       } catch (error) {
-        if (!(error instanceof SchemaNeeded) || round >= MAX_SCHEMA_ROUNDS)
+        if (!(error instanceof DataNeeded) || round >= MAX_SCHEMA_ROUNDS)
           throw inOriginalText(error, request.text, inserted);
         const rows = await this.#rowsOf(
           `${request.queryId}/schema${round}`,
@@ -244,6 +248,10 @@ export class QueryRunner {
           now,
           signal,
         );
+        if (!(error instanceof SchemaNeeded)) {
+          values.push(rows[0]?.[0] ?? null);
+          continue;
+        }
         const columns = error
           .columns(rows)
           .map((c) => `['${c.name.replaceAll("'", "\\'")}']:${c.type}`);

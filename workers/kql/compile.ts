@@ -43,7 +43,8 @@ export function compile(
     ...options,
     schema: globals.schema,
     views: new ViewBinder(globals, options.now),
-    nested: (inner, database) => firstTable(compile(inner, globals, { ...options, database })),
+    nested: (inner, database) =>
+      firstTable(compile(inner, globals, { ...options, database, values: [] })),
   });
   const planned = placed(text, () => binder.bind(parsed.root));
   if (planned.results.length === 0)

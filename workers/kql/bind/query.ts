@@ -5,6 +5,8 @@ import type { NamedPlan, OperatorContext } from '../operators/define.ts';
 import { operators } from '../operators/index.ts';
 import { answersMany, manyResults } from '../operators/many-results.ts';
 import type { Expr, Plan, PlannedQuery, PlannedResult } from '../plan/plan.ts';
+import { ValueNeeded } from '../plugins/define.ts';
+import { foldedValue } from '../steps/folded-value.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { calledWith, headOf } from './entities.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
@@ -23,6 +25,8 @@ export class QueryBinder implements TabularBinder {
   readonly #options: BindOptions;
   readonly #expressions: ExpressionBinder;
   readonly #tables: Tables;
+  /** Constants that depended on data so far. */
+  #asked = 0;
   readonly warnings: Diagnostic[] = [];
 
   constructor(options: BindOptions) {
@@ -399,6 +403,7 @@ export class QueryBinder implements TabularBinder {
       tabular: (node, inner) => this.bindTabular(node, inner ?? scope),
       pipeline: (node, input, inner) => this.#pipeline(node, input, inner ?? scope),
       expr: (node, input): Expr => this.#expressions.bind(node, scope, { columns: input.columns }),
+      constant: (node) => this.#constant(node, scope),
       row: (input) => ({ columns: input.columns }),
       parameter: (node, name) =>
         node
@@ -411,6 +416,20 @@ export class QueryBinder implements TabularBinder {
       query: (text, database, place) => this.#nested(text, database, place),
       databaseOf: (path, at) => this.#databaseOf(path, at),
     };
+  }
+
+  #constant(node: SyntaxNode, scope: Scope): Expr & { readonly k: 'constant' } {
+    const expr = this.#expressions.bind(node, scope, NO_ROW);
+    if (expr.k === 'constant') return expr;
+    const folded = foldedValue(expr);
+    if (folded !== undefined) return { k: 'constant', value: folded, type: expr.type };
+    const value = this.#options.values?.[this.#asked++];
+    if (value !== undefined) return { k: 'constant', value, type: expr.type };
+    throw new ValueNeeded({
+      op: 'rows',
+      rows: [[expr]],
+      columns: [{ name: 'value', type: expr.type }],
+    });
   }
 
   #nested(text: string, database: string, place: SyntaxNode): Plan {

@@ -1,5 +1,6 @@
 import type { SchemaInfo, TableInfo } from '../../../common/contract/schema.ts';
 import { STORED_RESULT_PREFIX } from '../../../common/contract/store.ts';
+import type { Value } from '../functions/define.ts';
 import type { Plan } from '../plan/plan.ts';
 import { wildcard } from './restriction.ts';
 import type { Scope } from './scope.ts';
@@ -11,6 +12,8 @@ export interface BindOptions {
   readonly now: bigint;
   /** Values of `declare query_parameters`, as KQL literals. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Constants that depended on data, in the order in which binding asks for them. */
+  readonly values?: readonly Value[];
   /** Plans the first table of another text. */
   readonly nested?: (text: string, database: string) => Plan;
   /** Opens materialized views. */

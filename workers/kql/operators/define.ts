@@ -18,6 +18,8 @@ export interface OperatorContext {
   pipeline(node: SyntaxNode, input: Plan, scope?: Scope): Plan;
   /** An expression over the columns of `input`. */
   expr(node: SyntaxNode, input: Plan): Expr;
+  /** A value that is known before the plan runs: what of it depends on data is asked first. */
+  constant(node: SyntaxNode): Expr & { readonly k: 'constant' };
   row(input: Plan): RowScope;
   /** The value of a named parameter: `hint.shufflekey=…`, `kind=…`. */
   parameter(node: SyntaxNode, name: string): SyntaxNode | undefined;

@@ -39,7 +39,7 @@ export function pluginCall(
     columns: known && type?.kind === 'table' ? type.columns : undefined,
     constant: (index) => {
       const arg = args[index];
-      return arg ? context.expressions.bindConstant(arg, context.scope) : undefined;
+      return arg ? context.constant(arg) : undefined;
     },
     expr: (index) => context.expr(argument(index), rows),
     columnName: (index) => {

@@ -44,15 +44,31 @@ export interface UnavailablePlugin {
   readonly reason: string;
 }
 
+/** Thrown while binding where the plan depends on data: the runner runs `plan`, and binds again with what it gave. */
+export class DataNeeded extends Error {
+  readonly plan: Plan;
+
+  constructor(plan: Plan, what: string) {
+    super(`${what} on the data`);
+    this.plan = plan;
+  }
+}
+
+/** Where a constant depends on data, as `toscalar(…)` does: the one value of `plan` stands for it. */
+export class ValueNeeded extends DataNeeded {
+  constructor(plan: Plan) {
+    super(plan, 'a constant depends');
+  }
+}
+
 /**
  * Thrown while binding where a plugin's columns depend on data: the runner runs `plan`, inserts the columns into
  * the text after the plugin's call (`: (a: long, …)`, which is KQL) and binds again.
  */
-export class SchemaNeeded extends Error {
+export class SchemaNeeded extends DataNeeded {
   readonly offset: number;
   /** The text that the offset counts in: the query's, or that of a function's body. */
   readonly source: string;
-  readonly plan: Plan;
   readonly columns: (rows: readonly Row[]) => readonly Column[];
 
   constructor(
@@ -60,10 +76,9 @@ export class SchemaNeeded extends Error {
     plan: Plan,
     columns: (rows: readonly Row[]) => readonly Column[],
   ) {
-    super('the columns of a plugin depend on the data');
+    super(plan, 'the columns of a plugin depend');
     this.offset = at.offset;
     this.source = at.source;
-    this.plan = plan;
     this.columns = columns;
   }
 

@@ -35,6 +35,8 @@ interface Lookup {
   readonly unmatched: boolean;
   /** The key's column of the lookup table is left out of the answer. */
   readonly dropKey: boolean;
+  /** Places in the lookup table of further columns that are left out: the source has their values. */
+  readonly dropped?: readonly number[];
   readonly keyPlace: number;
   /** The lookup table's columns come first. */
   readonly lookupFirst: boolean;
@@ -59,7 +61,8 @@ function lookupPlan(of: Lookup) {
     of.source.map((i) => of.call.expr(i)),
   );
   const nothing = lookup.columns.map((c): Value => (c.type === 'string' ? '' : null));
-  const kept = (row: Row): Row => (of.dropKey ? row.filter((_, i) => i !== key) : row);
+  const dropped = new Set([...(of.dropped ?? []), ...(of.dropKey ? [key] : [])]);
+  const kept = (row: Row): Row => (dropped.size > 0 ? row.filter((_, i) => !dropped.has(i)) : row);
   const columns = of.lookupFirst
     ? [...of.columns.slice(prepared.width), ...of.columns.slice(0, prepared.width)]
     : of.columns;
@@ -155,6 +158,7 @@ function ipLookup(name: string, lookupFirst: boolean): Plugin {
       keyPlace: 2,
       unmatched,
       dropKey: false,
+      dropped: extraPlaces,
       lookupFirst,
       prepare: (rows, key) => {
         const index = prefixIndex(rows.map((row) => String(row[key] ?? '')));

@@ -87,10 +87,11 @@ describe('activity over a time line', () => {
     );
     expect(rows.map((r) => r.slice(0, 4))).toEqual([
       [1n, 1n, 2n, 2n],
-      [1n, 2n, 2n, 1n],
-      [1n, 3n, 2n, 0n],
+      // Of B and C only C was not seen on day 1; of day 3 no one is new to days 1 and 2.
+      [1n, 2n, 1n, 1n],
+      [1n, 3n, 1n, 0n],
       [2n, 2n, 1n, 1n],
-      [2n, 3n, 1n, 1n],
+      [2n, 3n, 0n, 1n],
       [3n, 3n, 0n, 0n],
     ]);
   });

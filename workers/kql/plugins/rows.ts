@@ -89,7 +89,7 @@ export function namedArgument(call: PluginCall, name: string): SyntaxNode | unde
 /** A constant by its place or, in later places, by its name. */
 export function constantValue(call: PluginCall, index: number, name?: string): Value | undefined {
   const named = name === undefined ? undefined : namedArgument(call, name);
-  if (named) return call.context.expressions.bindConstant(named, call.context.scope).value;
+  if (named) return call.context.constant(named).value;
   const arg = call.args[index];
   if (!arg || arg.type === 'SimpleNamedExpression') return undefined;
   const value = call.constant(index)?.value;

@@ -1,9 +1,11 @@
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import type { Value } from '../functions/define.ts';
-import type { Row } from '../plan/plan.ts';
+import { type Row, walkExpr } from '../plan/plan.ts';
+import { type CalendarUnit, isCalendarUnit, nextUnit, startOfUnit } from './calendar.ts';
 import type { Plugin, PluginCall } from './define.ts';
 import {
   byPoint,
+  constantValue,
   floorTo,
   grouped,
   keyOf,
@@ -70,21 +72,34 @@ interface Period {
   readonly start: bigint;
   readonly end: bigint;
   readonly step: bigint;
+  /** Bins are those of the calendar instead. */
+  readonly calendar?: CalendarUnit;
 }
 
 /** The bins' starts, from the period's start through its end. */
-function bins({ start, end, step }: Period): bigint[] {
+function bins(period: Period): bigint[] {
+  const { start, end, step } = period;
   const out: bigint[] = [];
-  for (let at = start; at <= end && step > 0n; at += step) out.push(at);
+  if (period.calendar)
+    for (
+      let at = startOfUnit(start, period.calendar);
+      at <= end;
+      at = nextUnit(at, period.calendar)
+    )
+      out.push(at);
+  else for (let at = start; at <= end && step > 0n; at += step) out.push(at);
   return out;
 }
+
+const binOf = ({ start, step, calendar }: Period, at: bigint): bigint =>
+  calendar ? startOfUnit(at, calendar) : start + floorTo(at - start, step);
 
 /** Ids per bin, counted from the period's start. */
 function idsByBin(events: readonly Event[], period: Period): Map<bigint, Event[]> {
   const found = new Map<bigint, Event[]>();
   for (const event of events) {
     if (event.at < period.start || event.at > period.end) continue;
-    const bin = period.start + floorTo(event.at - period.start, period.step);
+    const bin = binOf(period, event.at);
     const list = found.get(bin);
     if (list) list.push(event);
     else found.set(bin, [event]);
@@ -109,6 +124,14 @@ const periodOf = (call: PluginCall, start: number, end: number, step: number): P
   step: requiredPoint(call, step),
 });
 
+/** The same with a bin that may be `week`, `month` or `year` (pages of the activity plugins, Window). */
+function windowed(call: PluginCall, start: number, end: number, step: number): Period {
+  const unit = String(constantValue(call, step) ?? '').toLowerCase();
+  return isCalendarUnit(unit)
+    ? { start: requiredPoint(call, start), end: requiredPoint(call, end), step: 1n, calendar: unit }
+    : periodOf(call, start, end, step);
+}
+
 /** Counts and distinct counts per bin, new ids and all ids so far (page "activity_counts_metrics plugin"). */
 export function countsMetrics(events: readonly Event[], period: Period): Value[][] {
   const found = idsByBin(events, period);
@@ -125,10 +148,9 @@ export function countsMetrics(events: readonly Event[], period: Period): Value[]
   });
 }
 
-/** Ids of each bin against those of the bin before (page "activity_metrics plugin"). */
+/** Ids of each bin against those of the bin before, and no earlier one (page "activity_metrics plugin"). */
 export function metrics(events: readonly Event[], period: Period): Value[][] {
   const found = idsByBin(events, period);
-  const seen = new Set<string>();
   let previous: Set<string> | undefined;
   return bins(period).flatMap((bin) => {
     const here = found.get(bin);
@@ -137,12 +159,11 @@ export function metrics(events: readonly Event[], period: Period): Value[][] {
       return [];
     }
     const ids = idsOf(here);
-    const before = seen.size;
-    for (const id of ids) seen.add(id);
+    const retained = previous === undefined ? 0 : common(ids, previous);
     // The first bin has nothing to lose.
-    const retention = previous === undefined ? 1 : common(ids, previous) / previous.size;
+    const retention = previous === undefined ? 1 : retained / previous.size;
     previous = ids;
-    return [[bin, count(ids.size), count(seen.size - before), retention, 1 - retention]];
+    return [[bin, count(ids.size), count(ids.size - retained), retention, 1 - retention]];
   });
 }
 
@@ -271,12 +292,14 @@ export function newActivity(
     if (cohort !== undefined && cohort !== from) continue;
     for (const to of all) {
       if (to < from) continue;
-      const retained = common(fresh, idsOf(found.get(to)));
+      const there = idsOf(found.get(to));
+      const retained = common(fresh, there);
       const churned = fresh.size - retained;
       out.push([
         from,
         to,
-        count(fresh.size),
+        // Ids of the later bin that no bin up to the cohort's had.
+        count(to === from ? fresh.size : there.size - common(there, seen)),
         count(retained),
         count(churned),
         retained / fresh.size,
@@ -294,7 +317,7 @@ function lookbackIds(call: PluginCall): number | undefined {
 }
 
 const newActivityPlugin: Plugin = plugin('new_activity_metrics', (call, columns) => {
-  const period = periodOf(call, 2, 3, 4);
+  const period = windowed(call, 2, 3, 4);
   const lookback = lookbackIds(call);
   const rest = call.args.map((_, i) => i).filter((i) => i > 4 && i !== lookback);
   const cohortAt = rest.find((i) => isConstantPoint(call, i));
@@ -337,31 +360,37 @@ const newActivityPlugin: Plugin = plugin('new_activity_metrics', (call, columns)
 
 /** A cohort is a constant on the time line; a dimension is a column. */
 function isConstantPoint(call: PluginCall, index: number): boolean {
-  return call.expr(index).k === 'constant';
+  let ofRow = false;
+  walkExpr(call.expr(index), (e) => {
+    if (e.k === 'column') ofRow = true;
+  });
+  return !ofRow;
 }
 
 /** Without start and end the analysis covers the days of the data. */
 const WHOLE: Period = { start: 0n, end: 0n, step: 864_000_000_000n };
 
-function spanning(events: readonly Event[], step: bigint): Period {
+function spanning(events: readonly Event[], like: Pick<Period, 'step' | 'calendar'>): Period {
   const first = events[0]?.at ?? 0n;
   const last = events.at(-1)?.at ?? 0n;
-  return { start: floorTo(first, step), end: last, step };
+  return { ...like, start: like.calendar ? first : floorTo(first, like.step), end: last };
 }
 
 export const timelinePlugins: readonly Plugin[] = [
   plugin('activity_counts_metrics', (call, columns) => {
-    const period = periodOf(call, 2, 3, 4);
+    const period = windowed(call, 2, 3, 4);
     return overDimensions('activity_counts_metrics', call, columns, 5, 1, (e) =>
       countsMetrics(e, period),
     );
   }),
   plugin('activity_metrics', (call, columns) => {
-    if (call.args.length < 5)
-      return overDimensions('activity_metrics', call, columns, call.args.length, 1, (e) =>
-        metrics(e, spanning(e, WHOLE.step)),
+    if (call.args.length < 5) {
+      const step = call.args.length > 2 ? windowed(call, 2, 2, 2) : WHOLE;
+      return overDimensions('activity_metrics', call, columns, 3, 1, (e) =>
+        metrics(e, spanning(e, step)),
       );
-    const period = periodOf(call, 2, 3, 4);
+    }
+    const period = windowed(call, 2, 3, 4);
     return overDimensions('activity_metrics', call, columns, 5, 1, (e) => metrics(e, period));
   }),
   plugin('activity_engagement', (call, columns) => {
@@ -370,7 +399,7 @@ export const timelinePlugins: readonly Plugin[] = [
     const outer = requiredPoint(call, short ? 3 : 5);
     const fixed = short ? undefined : periodOf(call, 2, 3, 4);
     return overDimensions('activity_engagement', call, columns, short ? 4 : 6, 1, (e) =>
-      engagement(e, fixed ?? spanning(e, inner), outer),
+      engagement(e, fixed ?? spanning(e, { step: inner }), outer),
     );
   }),
   plugin('sliding_window_counts', (call, columns) => {

@@ -25,6 +25,17 @@ const PATTERN_CODES: ReadonlySet<string> = new Set(['KS118', 'KS142', 'KS188']);
 const isPatternCall = (node: SyntaxNode): boolean =>
   node.type === 'FunctionCallExpression' && node.symbol?.kind === 'Pattern';
 
+/** Plugins whose pages allow more, or other, arguments than Kusto.Language's signatures say. */
+const LENIENT_PLUGINS: ReadonlySet<string> = new Set([
+  'activity_counts_metrics',
+  'activity_metrics',
+  'bag_unpack',
+  'new_activity_metrics',
+  'python',
+]);
+/** KS119 number of arguments, KS138 summable expected, KS235 bag expected. */
+const PLUGIN_CODES: ReadonlySet<string> = new Set(['KS119', 'KS138', 'KS235']);
+
 /** The nodes from the root down to an offset. */
 function pathTo(root: SyntaxNode, start: number, length: number): SyntaxNode[] {
   const path: SyntaxNode[] = [];
@@ -51,6 +62,12 @@ export function tolerated(
     return pathTo(root, start, length).some(
       (n) =>
         isPatternCall(n) || (n.type === 'PathExpression' && isPatternCall(n.child('Expression'))),
+    );
+  if (PLUGIN_CODES.has(diagnostic.code))
+    return pathTo(root, start, length).some(
+      (n) =>
+        n.type === 'EvaluateOperator' &&
+        LENIENT_PLUGINS.has(n.child('FunctionCall').child('Name').name),
     );
   if (!LOOSE_CODES.has(diagnostic.code)) return false;
   const path = pathTo(root, start, length);

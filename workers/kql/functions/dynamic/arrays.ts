@@ -269,7 +269,9 @@ export const arrays: readonly FunctionEntry[] = [
           const n = position(count);
           if (n === undefined) return null;
           if (n > MAX_VALUES)
-            throw new RangeError(`repeat() makes at most ${MAX_VALUES} values, and ${n} are asked for.`);
+            throw new RangeError(
+              `repeat() makes at most ${MAX_VALUES} values, and ${n} are asked for.`,
+            );
           return new Array<Dynamic>(Math.max(0, n)).fill(
             intoDynamic(value ?? null, types[0] ?? 'dynamic'),
           );
