@@ -8,6 +8,12 @@ export interface MenuEntry {
   readonly run: () => void;
 }
 
+export const item = (
+  label: string,
+  run: () => void,
+  more: { readonly keys?: string; readonly disabled?: boolean } = {},
+): MenuEntry => ({ label, run, ...more });
+
 export interface MenuAtProps {
   readonly x: number;
   readonly y: number;
@@ -27,7 +33,7 @@ export function MenuAt({ x, y, groups, onClose }: MenuAtProps) {
       }}
       positioning={{ target, position: 'below', align: 'start' }}
     >
-      <MenuPopover>
+      <MenuPopover style={{ maxHeight: '70vh' }}>
         <MenuList>
           {groups
             .filter((group) => group.length > 0)

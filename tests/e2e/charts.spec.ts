@@ -15,9 +15,8 @@ test('places are drawn on a map without a network', async ({ page, host }) => {
   );
   await expect(workbench.chart).toHaveAccessibleName(/^Map of/);
   await expect(workbench.chart.locator('.points path')).toHaveCount(2);
-  // The outline of coasts and borders is one line with many pieces.
-  const outline = workbench.chart.locator('.lines path').first();
-  expect((await outline.getAttribute('d'))?.length ?? 0).toBeGreaterThan(1_000);
+  // Coasts and borders come in pieces.
+  await expect.poll(() => workbench.chart.locator('.lines path').count()).toBeGreaterThan(20);
   expect(elsewhere).toEqual([]);
 });
 
@@ -30,7 +29,8 @@ test('a time pivot has a lane for each group; a pivot chart opens its panel', as
   await workbench.query(
     'datatable(at: datetime, host: string) [datetime(2026-01-01), "a", datetime(2026-01-02), "b"] | render timepivot',
   );
-  await expect(workbench.chart.locator('.yaxislayer-above text')).toHaveText(['a', 'b']);
+  // Drawn from below: the first lane is the last text.
+  await expect(workbench.chart.locator('.yaxislayer-above text')).toHaveText(['b', 'a']);
   await workbench.query('datatable(city: string, n: long) ["Oslo", 3] | render pivotchart');
   await expect(page.getByRole('complementary', { name: 'Group and pivot' })).toBeVisible();
 });

@@ -223,6 +223,7 @@ function askHost(app: DesktopApp, name: string, params: object): Promise<unknown
 }
 
 test('a secret goes in, is locked with the keychain, and never comes out', async ({ desktop }) => {
+  test.slow();
   const first = await desktop.launch();
   await first.workbench.ready();
   await askHost(first, 'secrets.set', { name: 'kafka/prod', value: 'open sesame' });

@@ -1,18 +1,10 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Input,
-} from '@fluentui/react-components';
+import { Button, Input } from '@fluentui/react-components';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useServices, useSession } from '../../client/services.ts';
 import { activate, changeDocument } from './document-actions.ts';
 import { type Found, findInDocuments, replaceAll } from './find-in-documents.ts';
 import './documents.css';
+import { PageDialog } from '../../ui/PageDialog.tsx';
 
 /** All tabs by name, or every line in them that holds a text; Enter goes there. */
 export function FindInTabs({
@@ -66,68 +58,65 @@ export function FindInTabs({
   };
 
   return (
-    <Dialog open onOpenChange={onClose}>
-      <DialogSurface aria-describedby={undefined} style={{ maxWidth: 720 }}>
-        <DialogBody>
-          <DialogTitle>{replacing ? 'Replace in all tabs' : 'Find in all tabs'}</DialogTitle>
-          <DialogContent className="do-find">
-            <Input
-              role="combobox"
-              aria-expanded={true}
-              aria-controls="do-found"
-              aria-activedescendant={index >= 0 ? `do-found-${index}` : undefined}
-              aria-label="Text or name of a tab"
-              placeholder="Text or name of a tab"
-              autoFocus
-              value={needle}
-              onChange={(_event, data) => {
-                setNeedle(data.value);
-                setAt(0);
-              }}
-              onKeyDown={pressed}
-            />
-            {replacing && (
-              <Input
-                aria-label="Replace by"
-                placeholder="Replace by"
-                value={by}
-                onChange={(_event, data) => setBy(data.value)}
-              />
-            )}
-            <div id="do-found" className="do-found" role="listbox" aria-label="Found" ref={list}>
-              {found.map((place, i) => (
-                <div
-                  key={`${place.document.id}:${place.line}`}
-                  id={`do-found-${i}`}
-                  role="option"
-                  aria-selected={i === index}
-                  tabIndex={-1}
-                  onPointerMove={() => setAt(i)}
-                  onClick={() => open(place)}
-                  onKeyDown={() => {}}
-                >
-                  <strong>{place.document.title}</strong>
-                  <span>{place.line > 0 ? place.line : ''}</span>
-                  <code>{place.text.trim().slice(0, 200)}</code>
-                </div>
-              ))}
-              {found.length === 0 && <p>No tab holds this text.</p>}
-            </div>
-          </DialogContent>
-          <DialogActions>
-            {replacing && (
-              <Button
-                appearance="primary"
-                disabled={needle === '' || found.every((place) => place.offset < 0)}
-                onClick={replace}
-              >
-                Replace all
-              </Button>
-            )}
-            <Button onClick={onClose}>Close</Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <PageDialog
+      title={replacing ? 'Replace in all tabs' : 'Find in all tabs'}
+      width={720}
+      className="do-find"
+      actions={
+        replacing && (
+          <Button
+            appearance="primary"
+            disabled={needle === '' || found.every((place) => place.offset < 0)}
+            onClick={replace}
+          >
+            Replace all
+          </Button>
+        )
+      }
+      onClose={onClose}
+    >
+      <Input
+        role="combobox"
+        aria-expanded={true}
+        aria-controls="do-found"
+        aria-activedescendant={index >= 0 ? `do-found-${index}` : undefined}
+        aria-label="Text or name of a tab"
+        placeholder="Text or name of a tab"
+        autoFocus
+        value={needle}
+        onChange={(_event, data) => {
+          setNeedle(data.value);
+          setAt(0);
+        }}
+        onKeyDown={pressed}
+      />
+      {replacing && (
+        <Input
+          aria-label="Replace by"
+          placeholder="Replace by"
+          value={by}
+          onChange={(_event, data) => setBy(data.value)}
+        />
+      )}
+      <div id="do-found" className="do-found" role="listbox" aria-label="Found" ref={list}>
+        {found.map((place, i) => (
+          <div
+            key={`${place.document.id}:${place.line}`}
+            id={`do-found-${i}`}
+            role="option"
+            aria-selected={i === index}
+            tabIndex={-1}
+            onPointerMove={() => setAt(i)}
+            onClick={() => open(place)}
+            onKeyDown={() => {}}
+          >
+            <strong>{place.document.title}</strong>
+            <span>{place.line > 0 ? place.line : ''}</span>
+            <code>{place.text.trim().slice(0, 200)}</code>
+          </div>
+        ))}
+        {found.length === 0 && <p>No tab holds this text.</p>}
+      </div>
+    </PageDialog>
   );
 }

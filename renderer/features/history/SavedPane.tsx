@@ -6,6 +6,7 @@ import type { SavedQuery } from '../../../common/contract/workspace.ts';
 import { useServices } from '../../client/services.ts';
 import { activate, newDocument } from '../documents/index.ts';
 import { historyStore } from './history-store.ts';
+import { type SavedFolder, savedFolders } from './saved-folders.ts';
 
 /** Queries that were kept by name; the first ones come with the samples. */
 export function SavedPane() {
@@ -76,42 +77,71 @@ export function SavedPane() {
           onChange={(event) => setFilter(event.target.value)}
         />
       </div>
-      <ul className="hi-list" aria-label="Saved queries">
-        {shown.map((query) => (
-          <li key={query.id}>
-            <button
-              type="button"
-              className="hi-text"
-              title={query.text}
-              onClick={() => open(query)}
-            >
-              <strong>{query.title}</strong>
-              <span>{query.description === '' ? query.database : query.description}</span>
-            </button>
-            <span className="hi-tools">
-              <button
-                type="button"
-                className="ca-icon"
-                title="Run"
-                aria-label={`Run ${query.title}`}
-                onClick={() => run(query)}
-              >
-                <PlayRegular />
-              </button>
-              <button
-                type="button"
-                className="ca-icon"
-                title="Remove"
-                aria-label={`Remove ${query.title}`}
-                onClick={() => void remove(query)}
-              >
-                <DeleteRegular />
-              </button>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <div className="hi-list">
+        {savedFolders(shown).map((folder) =>
+          folder.name === '' ? (
+            <Queries key="" label="Saved queries" folder={folder} act={{ open, run, remove }} />
+          ) : (
+            <details key={folder.name} open>
+              <summary>{folder.name}</summary>
+              <Queries label={folder.name} folder={folder} act={{ open, run, remove }} />
+            </details>
+          ),
+        )}
+      </div>
       {shown.length === 0 ? <p className="ca-empty">No saved queries.</p> : null}
     </>
+  );
+}
+
+function Queries({
+  label,
+  folder,
+  act,
+}: {
+  readonly label: string;
+  readonly folder: SavedFolder;
+  readonly act: {
+    readonly open: (query: SavedQuery) => void;
+    readonly run: (query: SavedQuery) => void;
+    readonly remove: (query: SavedQuery) => Promise<void>;
+  };
+}) {
+  return (
+    <ul aria-label={label}>
+      {folder.queries.map(({ query, label: title }) => (
+        <li key={query.id}>
+          <button
+            type="button"
+            className="hi-text"
+            title={query.text}
+            onClick={() => act.open(query)}
+          >
+            <strong>{title}</strong>
+            <span>{query.description === '' ? query.database : query.description}</span>
+          </button>
+          <span className="hi-tools">
+            <button
+              type="button"
+              className="ca-icon"
+              title="Run"
+              aria-label={`Run ${title}`}
+              onClick={() => act.run(query)}
+            >
+              <PlayRegular />
+            </button>
+            <button
+              type="button"
+              className="ca-icon"
+              title="Remove"
+              aria-label={`Remove ${title}`}
+              onClick={() => void act.remove(query)}
+            >
+              <DeleteRegular />
+            </button>
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -31,7 +31,7 @@ export const historyCommands: readonly Command[] = [
       if (!unit || !document) return;
       const title = await dialogs.prompt({
         title: 'Add to saved queries',
-        label: 'Name',
+        label: 'Name; folder/name puts it into a folder',
         value: document.title,
         action: 'Save',
         check: (value) => (value.trim() === '' ? 'A saved query needs a name.' : undefined),

@@ -1,21 +1,11 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Input,
-  Select,
-  Switch,
-} from '@fluentui/react-components';
+import { Button, Input, Select, Switch } from '@fluentui/react-components';
 import { AddRegular, DeleteRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { parameterNames } from '../../client/prepared-text.ts';
 import { useServices, useSetting } from '../../client/services.ts';
 import { DEFAULT_SET, PARAMETER_SETS } from './parameter-sets.ts';
 import './parameters.css';
+import { PageDialog } from '../../ui/PageDialog.tsx';
 
 /** Values that stand for `{name}` in queries, in named sets. */
 export function ParametersDialog({ onClose }: { readonly onClose: () => void }) {
@@ -52,89 +42,77 @@ export function ParametersDialog({ onClose }: { readonly onClose: () => void }) 
   };
 
   return (
-    <Dialog open onOpenChange={onClose}>
-      <DialogSurface aria-describedby={undefined} style={{ maxWidth: 560 }}>
-        <DialogBody>
-          <DialogTitle>Query parameters</DialogTitle>
-          <DialogContent className="pa-content">
-            <p>
-              In a query, <code>{'{name}'}</code> is replaced by the value of the parameter before
-              the query is sent. All tabs share the values.
-            </p>
-            <div className="pa-row">
-              <Select
-                size="small"
-                aria-label="Parameter set"
-                value={active}
-                onChange={(_event, data) => setStored({ ...stored, active: data.value })}
-              >
-                {Object.keys(sets).map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </Select>
-              <Button size="small" onClick={() => void addSet()}>
-                New set
-              </Button>
-              <Button size="small" disabled={active === DEFAULT_SET} onClick={removeSet}>
-                Delete set
-              </Button>
-              <Switch
-                label="Replace in queries"
-                checked={enabled}
-                onChange={(_event, data) => setStored({ ...stored, enabled: data.checked })}
-              />
-            </div>
-            <ul className="pa-list" aria-label="Parameters">
-              {Object.entries(values).map(([name, value]) => (
-                <li key={name}>
-                  <code>{name}</code>
-                  <Input
-                    size="small"
-                    aria-label={`Value of ${name}`}
-                    value={value}
-                    onChange={(_event, data) => put({ ...values, [name]: data.value })}
-                  />
-                  <Button
-                    size="small"
-                    appearance="subtle"
-                    icon={<DeleteRegular />}
-                    aria-label={`Delete ${name}`}
-                    onClick={() => {
-                      const { [name]: _gone, ...others } = values;
-                      put(others);
-                    }}
-                  />
-                </li>
-              ))}
-            </ul>
-            <div className="pa-row">
-              <Input
-                size="small"
-                aria-label="Name of a new parameter"
-                placeholder="name"
-                value={fresh}
-                onChange={(_event, data) => setFresh(data.value)}
-                onKeyDown={(event) => {
-                  if (event.key === 'Enter') add(fresh.trim());
-                }}
-              />
-              <Button size="small" icon={<AddRegular />} onClick={() => add(fresh.trim())}>
-                Add
-              </Button>
-              {offered.slice(0, 6).map((name) => (
-                <Button key={name} size="small" appearance="subtle" onClick={() => add(name)}>
-                  {`Add {${name}}`}
-                </Button>
-              ))}
-            </div>
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" onClick={onClose}>
-              Close
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <PageDialog title="Query parameters" width={560} className="pa-content" onClose={onClose}>
+      <p>
+        In a query, <code>{'{name}'}</code> is replaced by the value of the parameter before the
+        query is sent. All tabs share the values.
+      </p>
+      <div className="pa-row">
+        <Select
+          size="small"
+          aria-label="Parameter set"
+          value={active}
+          onChange={(_event, data) => setStored({ ...stored, active: data.value })}
+        >
+          {Object.keys(sets).map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Select>
+        <Button size="small" onClick={() => void addSet()}>
+          New set
+        </Button>
+        <Button size="small" disabled={active === DEFAULT_SET} onClick={removeSet}>
+          Delete set
+        </Button>
+        <Switch
+          label="Replace in queries"
+          checked={enabled}
+          onChange={(_event, data) => setStored({ ...stored, enabled: data.checked })}
+        />
+      </div>
+      <ul className="pa-list" aria-label="Parameters">
+        {Object.entries(values).map(([name, value]) => (
+          <li key={name}>
+            <code>{name}</code>
+            <Input
+              size="small"
+              aria-label={`Value of ${name}`}
+              value={value}
+              onChange={(_event, data) => put({ ...values, [name]: data.value })}
+            />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<DeleteRegular />}
+              aria-label={`Delete ${name}`}
+              onClick={() => {
+                const { [name]: _gone, ...others } = values;
+                put(others);
+              }}
+            />
+          </li>
+        ))}
+      </ul>
+      <div className="pa-row">
+        <Input
+          size="small"
+          aria-label="Name of a new parameter"
+          placeholder="name"
+          value={fresh}
+          onChange={(_event, data) => setFresh(data.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') add(fresh.trim());
+          }}
+        />
+        <Button size="small" icon={<AddRegular />} onClick={() => add(fresh.trim())}>
+          Add
+        </Button>
+        {offered.slice(0, 6).map((name) => (
+          <Button key={name} size="small" appearance="subtle" onClick={() => add(name)}>
+            {`Add {${name}}`}
+          </Button>
+        ))}
+      </div>
+    </PageDialog>
   );
 }

@@ -15,12 +15,12 @@ import type { GridView } from '../../grid/grid-view.ts';
 import type { GridCommand } from '../../grid/keymap.ts';
 import { selectAll, selectColumn, selectRows } from '../../grid/selection.ts';
 import { severityColumn, severityOf } from '../../grid/severity.ts';
+import { MenuAt } from '../../ui/MenuAt.tsx';
 import { filterBySelection, goToRow, openLink } from './actions.ts';
 import { fitLayout, fittingWidth } from './autosize.ts';
 import { openCell } from './cell/CellDialog.tsx';
 import { copySelection } from './clipboard.ts';
 import { FilterPopover } from './FilterPopover.tsx';
-import { MenuAt } from './MenuAt.tsx';
 import { cellEntries } from './menus/cell-menu.ts';
 import { columnEntries } from './menus/column-menu.ts';
 import { formatOptions, GRID_SETTINGS } from './preferences.ts';
@@ -230,8 +230,8 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
       <Grid model={model} port={port} viewRef={viewRef} />
       {popup?.kind === 'column' && (
         <MenuAt
-          at={popup.at}
-          entries={columnEntries(services, view, popup.column, {
+          {...popup.at}
+          groups={columnEntries(services, view, popup.column, {
             autosize,
             filter: () => setPopup({ ...popup, kind: 'filter' }),
           })}
@@ -239,7 +239,7 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
         />
       )}
       {popup?.kind === 'cell' && (
-        <MenuAt at={popup.at} onClose={close} entries={cellEntries(services, view)} />
+        <MenuAt {...popup.at} onClose={close} groups={cellEntries(services, view)} />
       )}
       {popup?.kind === 'filter' && (
         <FilterPopover view={view} column={popup.column} at={popup.at} onClose={close} />

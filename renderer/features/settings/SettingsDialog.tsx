@@ -1,21 +1,9 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Select,
-  SpinButton,
-  Switch,
-} from '@fluentui/react-components';
+import { Field, Input, Select, SpinButton, Switch } from '@fluentui/react-components';
 import './settings.css';
 import { useEffect, useState } from 'react';
 import { useServices, useSetting } from '../../client/services.ts';
 import { SETTINGS, type Setting } from '../../client/settings-store.ts';
+import { PageDialog } from '../../ui/PageDialog.tsx';
 import { EDITOR_SETTINGS, FORMAT_SETTING } from '../editor/index.ts';
 
 const PAGES = ['Appearance', 'Editor', 'Formatting', 'About'] as const;
@@ -25,39 +13,27 @@ type Page = (typeof PAGES)[number];
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const [page, setPage] = useState<Page>('Appearance');
   return (
-    <Dialog open onOpenChange={onClose}>
-      <DialogSurface aria-describedby={undefined} style={{ maxWidth: 640 }}>
-        <DialogBody>
-          <DialogTitle>Options</DialogTitle>
-          <DialogContent className="se-content">
-            <div role="tablist" aria-label="Pages" aria-orientation="vertical" className="se-pages">
-              {PAGES.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  role="tab"
-                  aria-selected={page === name}
-                  onClick={() => setPage(name)}
-                >
-                  {name}
-                </button>
-              ))}
-            </div>
-            <div role="tabpanel" aria-label={page} className="se-page">
-              {page === 'Appearance' ? <Appearance /> : null}
-              {page === 'Editor' ? <Editor /> : null}
-              {page === 'Formatting' ? <Formatting /> : null}
-              {page === 'About' ? <About /> : null}
-            </div>
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" onClick={onClose}>
-              Close
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <PageDialog title="Options" width={640} className="se-content" onClose={onClose}>
+      <div role="tablist" aria-label="Pages" aria-orientation="vertical" className="se-pages">
+        {PAGES.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={page === name}
+            onClick={() => setPage(name)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" aria-label={page} className="se-page">
+        {page === 'Appearance' ? <Appearance /> : null}
+        {page === 'Editor' ? <Editor /> : null}
+        {page === 'Formatting' ? <Formatting /> : null}
+        {page === 'About' ? <About /> : null}
+      </div>
+    </PageDialog>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Services } from '../../../client/services.ts';
 import { type GridColumn, hideColumn, pinColumn } from '../../../grid/column-layout.ts';
-import { divider, item, type MenuEntry } from '../MenuAt.tsx';
+import { item, type MenuEntry } from '../../../ui/MenuAt.tsx';
 import type { ResultView } from '../result-view.ts';
 import { derive } from '../summarize/derived.ts';
 import { groupingTitle, summarizeText } from '../summarize/summarize-text.ts';
@@ -16,7 +16,7 @@ export function columnEntries(
   view: ResultView,
   column: GridColumn,
   { autosize, filter }: ColumnMenuActions,
-): readonly MenuEntry[] {
+): readonly (readonly MenuEntry[])[] {
   const { layout, spec, shown } = view.getState();
   const filtered = spec.filters.some((f) => f.column === column.name);
   const sort = (descending: boolean): void =>
@@ -30,24 +30,27 @@ export function columnEntries(
     }).catch(view.fail);
   };
   return [
-    item('Sort ascending', () => sort(false)),
-    item('Sort descending', () => sort(true)),
-    item('No sort', () => view.setSpec({ sort: [] }), { disabled: spec.sort.length === 0 }),
-    divider,
-    item('Filter and explore values…', filter, { keys: 'Ctrl+U' }),
-    item('Clear the filter', () => view.setFilters(column.name, []), { disabled: !filtered }),
-    item('Group by this column', group),
-    divider,
-    item(column.pinned ? 'Unpin' : 'Pin to the left', () =>
-      view.setLayout(pinColumn(layout, column.name, !column.pinned)),
-    ),
-    item('Fit width', () => autosize(column)),
-    item('Fit width of all columns', () => {
-      for (const each of shown) autosize(each);
-    }),
-    item('Hide', () => view.setLayout(hideColumn(layout, column.name, true))),
-    item('Reset columns', () => view.resetLayout()),
-    divider,
-    item('Copy column name', () => void navigator.clipboard.writeText(column.name)),
+    [
+      item('Sort ascending', () => sort(false)),
+      item('Sort descending', () => sort(true)),
+      item('No sort', () => view.setSpec({ sort: [] }), { disabled: spec.sort.length === 0 }),
+    ],
+    [
+      item('Filter and explore values…', filter, { keys: 'Ctrl+U' }),
+      item('Clear the filter', () => view.setFilters(column.name, []), { disabled: !filtered }),
+      item('Group by this column', group),
+    ],
+    [
+      item(column.pinned ? 'Unpin' : 'Pin to the left', () =>
+        view.setLayout(pinColumn(layout, column.name, !column.pinned)),
+      ),
+      item('Fit width', () => autosize(column)),
+      item('Fit width of all columns', () => {
+        for (const each of shown) autosize(each);
+      }),
+      item('Hide', () => view.setLayout(hideColumn(layout, column.name, true))),
+      item('Reset columns', () => view.resetLayout()),
+    ],
+    [item('Copy column name', () => void navigator.clipboard.writeText(column.name))],
   ];
 }
