@@ -289,6 +289,22 @@ describe('properties of extents', () => {
   });
 });
 
+describe('a few literal rows keep their order', () => {
+  const few = `datatable(k: string, v: long)['d', 1, 'c', 2, 'd', 3, 'a', 1]`;
+  it('in groups, distinct values and among equal rows of a sort', async () => {
+    expect(await inOrder(`${few} | summarize s = sum(v), c = 1.0 * count() by k`)).toEqual([
+      'd|4|2.0',
+      'c|2|1.0',
+      'a|1|1.0',
+    ]);
+    expect(await inOrder(`${few} | distinct k`)).toEqual(['d', 'c', 'a']);
+    expect(
+      await inOrder(`${few} | sort by v asc | extend n = row_number() | project k, v, n`),
+    ).toEqual(['d|1|1', 'a|1|2', 'c|2|3', 'd|3|4']);
+    expect(await inOrder(`${few} | top 2 by v asc | project k`)).toEqual(['d', 'a']);
+  });
+});
+
 describe('what the service answers where Kusto.Language says otherwise', () => {
   it('names the covariance after both columns', async () => {
     const xy = 'datatable(x: real, y: real)[1, 2, 3, 6]';

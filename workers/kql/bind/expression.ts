@@ -343,7 +343,12 @@ export class ExpressionBinder {
       node.calledBody ??
       (binding?.kind === 'function' ? binding.declaration.child('Body') : undefined);
     if (!body)
-      return node.fail('unsupported', 'function_body', `not implemented in Calypso: ${name}`);
+      // Kusto.Language opens no function that is open already.
+      return node.fail(
+        'semantic',
+        'recursion',
+        `The function '${name}' can't be opened here: it calls itself, directly or through others, or its text has an error.`,
+      );
     const inner = new Scope(outer, { depth, database });
     const args =
       node.type === 'NameReference' ? [] : node.child('ArgumentList').list('Expressions');

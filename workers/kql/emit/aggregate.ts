@@ -13,15 +13,17 @@ import { type Sql, sql } from './sql.ts';
 /** Groups rows; the first columns are the keys, the others the aggregates. */
 export function aggregateSql(
   lowered: Relation,
-  { keys: keysOf, aggregates, columns }: Grouping,
+  { keys: keysOf, aggregates, columns, asFound = false }: Grouping,
   context: LowerContext,
 ): Relation {
   const sensitive = lowered.ordered && aggregates.some((a) => hasOrderedAggregate(a));
-  const numbered = sensitive ? context.numbered(lowered) : undefined;
+  const inPlace = asFound && keysOf.length > 0;
+  const numbered = sensitive || inPlace ? context.numbered(lowered) : undefined;
   const input = numbered?.relation ?? lowered;
-  const order = numbered ? sql`ORDER BY ${numbered.ordinal}` : undefined;
+  const order = sensitive && numbered ? sql`ORDER BY ${numbered.ordinal}` : undefined;
   const names = context.names(columns);
   const keys = keysOf.map((key) => key(input));
+  const asTheyCame = inPlace && numbered ? sql` ORDER BY min(${numbered.ordinal})` : sql``;
   const by = keys.length > 0 ? sql` GROUP BY ${q.join(keys.map((_, i) => q.count(i + 1)))}` : sql``;
   const grouped = (
     pieces: readonly Sql[],
@@ -29,7 +31,11 @@ export function aggregateSql(
     out: readonly Sql[],
   ): Relation => {
     const list = [...keys, ...pieces].map((e, i) => sql`${e} AS ${out[i] ?? sql`x`}`);
-    return context.relation(sql`SELECT ${q.join(list)} FROM ${input.from}${by}`, made, false);
+    return context.relation(
+      sql`SELECT ${q.join(list)} FROM ${input.from}${by}${asTheyCame}`,
+      made,
+      false,
+    );
   };
   if (aggregates.every((a) => a.k === 'aggregate'))
     return grouped(

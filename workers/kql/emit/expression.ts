@@ -4,6 +4,7 @@ import type { AggregateContext, SqlArg } from '../functions/define.ts';
 import { registry } from '../functions/registry.ts';
 import type { Expr, Plan, Relation } from '../plan/plan.ts';
 import { constantSql } from './constant.ts';
+import { withoutSubqueries } from './scalar-subqueries.ts';
 import * as q from './sql.ts';
 import { type Sql, sql } from './sql.ts';
 import type { JsFunctionUse } from './stage.ts';
@@ -13,6 +14,7 @@ export class ExpressionLowering {
   readonly #now: bigint;
   readonly #lower: (plan: Plan) => Relation;
   readonly #functions = new Map<string, JsFunctionUse>();
+  #variables = 0;
 
   constructor(now: bigint, lower: (plan: Plan) => Relation) {
     this.#now = now;
@@ -23,7 +25,27 @@ export class ExpressionLowering {
     return [...this.#functions.values()];
   }
 
+  /** A whole expression: what an operator asks for. */
   expression(expr: Expr, input: Relation, order?: Sql): Sql {
+    const { expr: rest, fetched } = withoutSubqueries(expr);
+    if (fetched.length === 0) return this.#piece(rest, input, order);
+    const variable = q.id(`s${++this.#variables}_`);
+    const fields = fetched.map((_, i) => q.id(`f${i}`));
+    const inner: Relation = {
+      ...input,
+      columns: [
+        ...input.columns,
+        ...fetched.map(({ name, subquery }) => ({ name, type: subquery.type })),
+      ],
+      names: [...input.names, ...fields.map((field) => sql`${variable}.${field}`)],
+    };
+    const values = fetched.map(
+      ({ subquery }, i) => sql`${fields[i] ?? q.NULL} := ${this.#piece(subquery, input, order)}`,
+    );
+    return sql`list_transform([struct_pack(${q.join(values)})], lambda ${variable}: ${this.#piece(rest, inner, order)})[1]`;
+  }
+
+  #piece(expr: Expr, input: Relation, order?: Sql): Sql {
     switch (expr.k) {
       case 'column': {
         const at = input.columns.findIndex((c) => c.name === expr.name);
@@ -53,16 +75,16 @@ export class ExpressionLowering {
         const relation = this.#lower(expr.plan);
         const from = relation.columns[0]?.type ?? expr.value.type;
         const item = this.convert(relation.names[0] ?? q.NULL, from, expr.value.type);
-        const value = this.expression(expr.value, input, order);
+        const value = this.#piece(expr.value, input, order);
         const fold = (piece: Sql): Sql => (expr.foldCase ? sql`lower(${piece})` : piece);
         const test = sql`(${fold(value)} IN (SELECT ${fold(item)} FROM ${relation.from} WHERE ${item} IS NOT NULL))`;
         return expr.negated ? sql`(NOT coalesce(${test}, false))` : test;
       }
       case 'window':
         throw new AppError(
-          'internal',
+          'semantic',
           'window_place',
-          `${expr.name}() can't be used at this place.`,
+          `${expr.name}() needs serialized rows: use it in extend, project or where, after serialize or sort.`,
           spanOption(expr.span),
         );
     }
@@ -70,7 +92,7 @@ export class ExpressionLowering {
 
   #argument(expr: Expr, input: Relation, order: Sql | undefined): SqlArg {
     return {
-      sql: this.expression(expr, input, order),
+      sql: this.#piece(expr, input, order),
       type: expr.type,
       constant: expr.k === 'constant' ? expr.value : undefined,
     };
@@ -95,7 +117,13 @@ export class ExpressionLowering {
   ): Sql {
     const entry = registry.aggregate(expr.name);
     if (!entry) throw notImplemented(expr.name, expr.span);
-    const args = expr.args.map((a) => this.#argument(a, input, undefined));
+    const args = expr.args.map(
+      (a): SqlArg => ({
+        sql: this.expression(a, input),
+        type: a.type,
+        constant: a.k === 'constant' ? a.value : undefined,
+      }),
+    );
     const context: AggregateContext = { ...this.#callContext(expr), order };
     return entry.sql(args, context);
   }

@@ -106,6 +106,7 @@ export class Lowering implements LowerContext {
           keys: plan.keys.map((k) => (rows) => this.expression(k, rows)),
           aggregates: plan.aggregates,
           columns: plan.columns,
+          asFound: isSmall(plan.input),
         });
       }
       case 'join':
@@ -121,7 +122,8 @@ export class Lowering implements LowerContext {
       case 'sort': {
         this.#streams = false;
         const input = this.lower(plan.input);
-        const body = sql`SELECT * FROM ${input.from} ${this.#orderBy(plan.keys, input)}`;
+        const { from, last } = this.#ties(plan.input, input);
+        const body = sql`SELECT ${q.join(input.names)} FROM ${from} ${this.#orderBy(plan.keys, input)}${last}`;
         return { ...this.relation(body, plan.columns, true), names: input.names };
       }
       case 'limit': {
@@ -132,7 +134,13 @@ export class Lowering implements LowerContext {
       case 'distinct': {
         this.#streams = false;
         const input = this.lower(plan.input);
-        const body = sql`SELECT DISTINCT * FROM ${input.from}`;
+        const list = q.join(input.names);
+        const { relation, ordinal } = isSmall(plan.input)
+          ? this.numbered(input)
+          : { relation: input, ordinal: undefined };
+        const body = ordinal
+          ? sql`SELECT ${list} FROM ${relation.from} GROUP BY ${list} ORDER BY min(${ordinal})`
+          : sql`SELECT DISTINCT ${list} FROM ${input.from}`;
         return { ...this.relation(body, plan.columns, false), names: input.names };
       }
       case 'serialize':
@@ -223,6 +231,13 @@ export class Lowering implements LowerContext {
     return { relation: { ...relation, names: input.names }, ordinal: ROW_ORDINAL };
   }
 
+  /** Rows that are equal for a sort stay as they came, where that costs nothing. */
+  #ties(plan: Plan, input: Relation): { from: Sql; last: Sql } {
+    if (!isSmall(plan)) return { from: input.from, last: sql`` };
+    const { relation, ordinal } = this.numbered(input);
+    return { from: relation.from, last: sql`, ${ordinal}` };
+  }
+
   #orderBy(keys: readonly SortKey[], input: Relation): Sql {
     const terms = keys.map(
       (k) =>
@@ -296,6 +311,14 @@ export class Lowering implements LowerContext {
     return this.#expressions.js(name, args, returns);
   }
 }
+
+/**
+ * A service answers about a few literal rows as it finds them: groups in the order of their first row, equal rows as
+ * they came. Texts over such rows are mostly read by people, who expect that.
+ */
+const FEW_ROWS = 10_000;
+
+const isSmall = (plan: Plan): boolean => plan.columns.length > 0 && mostRows(plan) <= FEW_ROWS;
 
 export function hasWindow(expr: Expr): boolean {
   if (expr.k === 'window') return true;

@@ -82,6 +82,8 @@ export interface Grouping {
   readonly aggregates: readonly Expr[];
   /** The keys' columns, then the aggregates'. */
   readonly columns: readonly Column[];
+  /** Groups come in the order of their first row. */
+  readonly asFound?: boolean;
 }
 
 /** What an operator's own SQL may use. */
