@@ -177,7 +177,7 @@ describe('what commands show', () => {
   });
 
   it('names commands that are not there yet, and texts that are none', async () => {
-    expect(await code('.show cluster policy caching')).toBe('command_not_implemented');
+    expect(await code('.show cluster policy callout')).toBe('command_not_implemented');
     expect(await code('.frobnicate')).toBe('unknown_command');
   });
 });

@@ -127,7 +127,7 @@ const show = (call: CommandCall, level: string, policy: PolicyKind): CommandAnsw
 
 /** The JSON that the command brings, under whatever name the grammar gives to it. */
 function jsonOf(call: CommandCall, policy: PolicyKind): unknown {
-  const text = [policy.name, policy.name.replace(/^Extents(?=Merge)/, ''), 'Policy', 'PolicyName']
+  const text = [policy.name, policy.name.replace(/^Extents(?=Merge)/, ''), 'Policy', 'policy']
     .map((name) => call.arguments.optional(name))
     .find((value) => value !== undefined);
   if (text === undefined)
