@@ -144,6 +144,40 @@ function axesLayout(
   return layout as Partial<Layout>;
 }
 
+/** Lines at values that the person named, across the whole chart; on bars the axes have changed places. */
+function referenceLines({ properties, theme }: ChartOptions, sideways: boolean): Partial<Layout> {
+  const line = { color: theme.alert, width: 1.2, dash: 'dash' as const };
+  const across = (value: number | string, of: 'x' | 'y') => {
+    const vertical = (of === 'x') !== sideways;
+    return vertical
+      ? {
+          type: 'line' as const,
+          xref: 'x' as const,
+          yref: 'paper' as const,
+          x0: value,
+          x1: value,
+          y0: 0,
+          y1: 1,
+          line,
+        }
+      : {
+          type: 'line' as const,
+          xref: 'paper' as const,
+          yref: 'y' as const,
+          x0: 0,
+          x1: 1,
+          y0: value,
+          y1: value,
+          line,
+        };
+  };
+  const shapes = [
+    ...(properties.ylines ?? []).map((value) => across(value, 'y')),
+    ...(properties.xlines ?? []).map((value) => across(value, 'x')),
+  ];
+  return shapes.length > 0 ? { shapes } : {};
+}
+
 /** Every chart with an x and a y axis. Pure: columns in, traces and layout out. */
 export function buildCartesian(
   data: ChartData,
@@ -186,6 +220,7 @@ export function buildCartesian(
     traces: [...traces, ...(form.overlay?.(series, axisOf) ?? [])],
     layout: {
       ...baseLayout(options),
+      ...referenceLines(options, form.mark === 'bars'),
       ...axesLayout(
         data,
         options,

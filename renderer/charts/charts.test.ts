@@ -239,6 +239,14 @@ describe('continuous charts', () => {
     expect(figure.layout.title).toMatchObject({ text: '&lt;b&gt;' });
   });
 
+  it('draws lines across at values that were asked for', () => {
+    const { figure } = draw('timechart', DAILY, { ylines: '15, x', xlines: '2024-01-02' });
+    expect(figure.layout.shapes).toMatchObject([
+      { xref: 'paper', y0: 15, y1: 15 },
+      { yref: 'paper', x0: '2024-01-02', x1: '2024-01-02' },
+    ]);
+  });
+
   it('marks anomalies where the flag is not zero', () => {
     const { roles, traces } = draw('anomalychart', [
       ['t', 'datetime', [day(1), day(2), day(3)]],

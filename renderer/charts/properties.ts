@@ -15,6 +15,9 @@ export interface ChartProperties {
   readonly accumulate?: boolean;
   readonly kind?: string;
   readonly ysplit?: 'none' | 'axes' | 'panels';
+  /** Lines across the chart; ours alone, set by hand: `10, 20` and `2024-01-01`. */
+  readonly ylines?: readonly number[];
+  readonly xlines?: readonly string[];
 }
 
 function choice<const T extends string>(
@@ -71,5 +74,9 @@ export function readProperties(raw: Readonly<Record<string, string>>): ChartProp
     accumulate: accumulate === undefined ? undefined : accumulate === 'true',
     kind: text('kind')?.toLowerCase(),
     ysplit: choice(low.ysplit, ['none', 'axes', 'panels']),
+    ylines: nameList(low.ylines)
+      ?.map(Number)
+      .filter((value) => Number.isFinite(value)),
+    xlines: nameList(low.xlines),
   }) as ChartProperties;
 }

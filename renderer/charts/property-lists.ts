@@ -14,4 +14,6 @@ export const CARTESIAN_PROPERTIES: readonly (keyof ChartProperties)[] = [
   'ymin',
   'ymax',
   'accumulate',
+  'ylines',
+  'xlines',
 ];

@@ -123,3 +123,17 @@ test('a chart is saved as a picture', async ({ page, host }) => {
   expect(drawing).toContain('Two cities');
   expect(drawing).toContain('Lima');
 });
+
+test('a query is run into a file without being shown', async ({ page, host }) => {
+  const workbench = new Workbench(page);
+  await workbench.open(host.url);
+  await page.keyboard.press('Control+Alt+N');
+  await workbench.write('range x from 1 to 3 step 1 | extend y = x * x');
+  const download = page.waitForEvent('download');
+  await workbench.menu('Query', 'Run into CSV');
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('Query 1.csv');
+  const text = readFileSync(await file.path(), 'utf8').replaceAll('\r\n', '\n');
+  expect(text).toBe('x,y\n1,1\n2,4\n3,9\n');
+  await expect(workbench.grid).toHaveCount(0);
+});

@@ -1,7 +1,7 @@
 import type { Command } from '../../client/command.ts';
 import { prepareText } from '../../client/prepared-text.ts';
 import type { Services } from '../../client/services.ts';
-import type { RunMode, RunRequest } from '../../client/session-store.ts';
+import { newId, type RunMode, type RunRequest } from '../../client/session-store.ts';
 import { changeDocument } from '../documents/index.ts';
 import { currentParameters } from '../parameters/index.ts';
 
@@ -75,6 +75,41 @@ function showOutcome({ session, panes, commands }: Services): void {
   else panes.reveal('results');
 }
 
+/** Runs the query and writes all of its rows to a file, without showing them. */
+async function runToCsv(services: Services): Promise<void> {
+  const { host, shell, dialogs, session } = services;
+  const request = requestOf(services, 'full');
+  const name = session.active()?.title ?? 'result';
+  if (!request || !connect(services, request)) return;
+  const target = await shell.saveFile({
+    title: 'Run into CSV',
+    suggestedName: `${name}.csv`,
+    filters: [{ name: 'CSV', extensions: ['csv'] }],
+  });
+  if (!target) return;
+  const outcome = await host.call('query.run', {
+    queryId: newId('query'),
+    text: request.prepared?.text ?? request.text,
+    database: request.database,
+  });
+  const resultIds = outcome.results.map((result) => result.resultId);
+  try {
+    const [resultId] = resultIds;
+    if (resultId === undefined) return;
+    const path = target.path === undefined ? {} : { path: target.path };
+    const written = await host.call('query.export', { resultId, format: 'csv', name, ...path });
+    if (written.url !== undefined)
+      shell.download({ name: `${name}.csv`, url: host.url(written.url) });
+    dialogs.notify({
+      intent: 'success',
+      title: `Wrote ${written.rows.toLocaleString('en-US')} rows`,
+      body: target.path ?? `${name}.csv`,
+    });
+  } finally {
+    host.call('query.release', { resultIds }).catch(() => {});
+  }
+}
+
 const hasEditor = ({ session }: Services): boolean => session.active() !== undefined;
 const isRunning = ({ session }: Services): boolean => session.activeRun()?.state === 'running';
 
@@ -119,6 +154,14 @@ export const runCommands: readonly Command[] = [
     menu: 1,
     when: isRunning,
     run: ({ session }) => session.cancel(session.getState().activeId),
+  },
+  {
+    id: 'query.runToCsv',
+    title: 'Run into CSV…',
+    category: 'Query',
+    menu: 1,
+    when: hasEditor,
+    run: runToCsv,
   },
   {
     id: 'query.clearCache',

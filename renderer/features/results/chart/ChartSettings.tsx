@@ -113,6 +113,8 @@ export function ChartSettings({
       {text('Y title', 'ytitle')}
       {text('Y minimum', 'ymin')}
       {text('Y maximum', 'ymax')}
+      {text('Lines at y', 'ylines')}
+      {text('Lines at x', 'xlines')}
       {has('ysplit') && one('Split', 'ysplit', properties.ysplit ?? '', ['none', 'axes', 'panels'])}
       {flag('Logarithmic x', 'xaxis', 'log', 'linear')}
       {flag('Logarithmic y', 'yaxis', 'log', 'linear')}
