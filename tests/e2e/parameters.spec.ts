@@ -55,7 +55,7 @@ test('text is found and replaced in all tabs', async ({ page, host }) => {
   await expect(dialog.getByRole('option')).toHaveCount(2);
   await dialog.getByRole('textbox', { name: 'Replace by' }).fill('thread');
   await dialog.getByRole('button', { name: 'Replace all' }).click();
-  await expect(workbench.notifications).toContainText('Replaced 2 places');
+  await expect(dialog.getByRole('status')).toHaveText('Replaced 2 places.');
   await dialog.getByRole('combobox', { name: 'Text or name of a tab' }).fill('one = "thr');
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();

@@ -19,6 +19,7 @@ export function FindInTabs({
   const [needle, setNeedle] = useState('');
   const [by, setBy] = useState('');
   const [at, setAt] = useState(0);
+  const [done, setDone] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const found = findInDocuments(documents, needle);
   const index = Math.min(at, found.length - 1);
@@ -44,10 +45,7 @@ export function FindInTabs({
       count += replaced.count;
       if (replaced.count > 0) changeDocument(services, document.id, { text: replaced.text });
     }
-    services.dialogs.notify({
-      intent: 'success',
-      title: `Replaced ${count.toLocaleString('en-US')} ${count === 1 ? 'place' : 'places'}`,
-    });
+    setDone(`Replaced ${count.toLocaleString('en-US')} ${count === 1 ? 'place' : 'places'}.`);
   };
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') open(found[index]);
@@ -86,6 +84,7 @@ export function FindInTabs({
         value={needle}
         onChange={(_event, data) => {
           setNeedle(data.value);
+          setDone('');
           setAt(0);
         }}
         onKeyDown={pressed}
@@ -115,7 +114,9 @@ export function FindInTabs({
             <code>{place.text.trim().slice(0, 200)}</code>
           </div>
         ))}
-        {found.length === 0 && <p>No tab holds this text.</p>}
+        {found.length === 0 && (
+          <p role="status">{done === '' ? 'No tab holds this text.' : done}</p>
+        )}
       </div>
     </PageDialog>
   );
