@@ -68,7 +68,7 @@ export async function run(): Promise<Figure[]> {
       () => query('Big'),
       () =>
         peer.run(
-          `COPY (SELECT * REPLACE (make_timestamp((at - 621355968000000000) // 10) AS at) FROM read_parquet('${files}')) TO '${json}' (FORMAT json)`,
+          `COPY (SELECT * REPLACE (make_timestamp(("at" - 621355968000000000) // 10) AS "at") FROM read_parquet('${files}')) TO '${json}' (FORMAT json)`,
         ),
     );
     const first: number[] = [];
