@@ -14,6 +14,20 @@ describe('hideSecrets', () => {
   });
 
   it.each([
+    [
+      'externaldata(a:long)["https://x.blob.core.windows.net/c/f.csv;KEY"]',
+      'externaldata(a:long)["https://x.blob.core.windows.net/c/f.csv;***"]',
+    ],
+    ["print @'https://h/f?a=1&sig=KEY&b=2'", "print @'https://h/f?a=1&sig=***&b=2'"],
+    [
+      "('abfss://c@x/p;sharedkey=KEY', 'http://h/plain')",
+      "('abfss://c@x/p;***', 'http://h/plain')",
+    ],
+  ])('takes the keys out of the addresses in %s', (text, shown) => {
+    expect(hideSecrets(text)).toBe(shown);
+  });
+
+  it.each([
     'print "a h", "b"',
     'print strcat("oh", "x")',
     '// h"comment"\nT',
