@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
 import { AppError } from '../../common/errors/app-error.ts';
 import type { Column } from '../../common/types/kql-type.ts';
 import { DUCKDB_TYPE } from '../kql/emit/constant.ts';
@@ -50,7 +50,9 @@ export async function runStep(
 ): Promise<void> {
   const list = stage.columns.map((c, i) => `${columnName(i)} ${DUCKDB_TYPE[c.type]}`);
   await writer.run(`CREATE TABLE ${stage.table} (${list.join(', ') || 'c0 INTEGER'})`);
-  const types = stage.columns.map((c) => ENGINE_TYPE[c.type]);
+  // A table without columns has rows all the same; the engine's has one that nobody reads.
+  const types =
+    stage.columns.length > 0 ? stage.columns.map((c) => ENGINE_TYPE[c.type]) : [INTEGER];
   const appender = await writer.createAppender(stage.table);
   const inputs: AsyncIterable<readonly Row[]>[] = [];
   for (const input of stage.inputs) inputs.push(rowsOf(await open(), input.table, input.columns));

@@ -39,6 +39,14 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
+    pattern: /Unknown TimeZone '(.*?)'/s,
+    make: (m, cause) =>
+      new AppError('semantic', 'unknown_time_zone', `There is no time zone '${m[1] ?? ''}'.`, {
+        hints: ['print datetime_list_timezones() lists them.'],
+        cause,
+      }),
+  },
+  {
     pattern: /Invalid Input Error: (?:Invalid Input Error: )?(.*)/s,
     make: (m, cause) => new AppError('semantic', 'invalid_value', firstLine(m[1] ?? ''), { cause }),
   },

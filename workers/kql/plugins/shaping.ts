@@ -87,7 +87,7 @@ function prefixOf(call: PluginCall): string {
 const bagUnpack: Plugin = plugin(
   'bag_unpack',
   (call, columns) => {
-    const bagName = call.columnName(0);
+    const bagName = bagColumnOf(call);
     const bagAt = call.input.columns.findIndex((c) => c.name === bagName);
     const prefix = prefixOf(call);
     const replace = constantValue(call, 2, 'columnsConflict') === 'replace_source';
@@ -112,10 +112,23 @@ const bagUnpack: Plugin = plugin(
     );
   },
   (call) => ({
-    plan: onlyExpressions(call.input, [call.expr(0)]),
+    plan: onlyExpressions(call.input, [column(bagColumnOf(call), 'dynamic')]),
     columns: (rows) => bagColumns(call, rows),
   }),
 );
+
+/** The column to unpack, which must be dynamic. */
+function bagColumnOf(call: PluginCall): string {
+  const name = call.columnName(0);
+  const type = call.input.columns.find((c) => c.name === name)?.type;
+  if (type !== 'dynamic')
+    return call.node.fail(
+      'semantic',
+      'no_bag',
+      `bag_unpack wants a dynamic column; ${name} is ${type ?? 'unknown'}. Use parse_json() first.`,
+    );
+  return name;
+}
 
 function fromSlot(value: Dynamic, type: KqlType): Value {
   if (type === 'dynamic') return value;
@@ -275,6 +288,12 @@ const schemaMerge: Plugin = plugin('schema_merge', (call, columns) => {
   const at = ['ColumnName', 'ColumnOrdinal', 'DataType', 'ColumnType'].map((name) =>
     call.input.columns.findIndex((c) => c.name === name),
   );
+  if (at.includes(-1))
+    return call.node.fail(
+      'semantic',
+      'schema_columns',
+      'schema_merge works on rows that getschema gives: ColumnName, ColumnOrdinal, DataType, ColumnType.',
+    );
   const type = call.input.columns[at[1] ?? -1]?.type ?? 'long';
   return tableStep('schema_merge', [call.input], columns, ([rows]) => {
     const found = new Map<string, { ordinals: Set<number>; types: Map<string, Row> }>();

@@ -59,6 +59,8 @@ function weighted(
   context: AggregateContext,
 ): Sql {
   const x = numeric(argument(args, 0, context), context);
+  if (x.type === 'string' || x.type === 'bool' || x.type === 'guid')
+    return context.fail(`weighted percentiles want numbers, datetimes or timespans, not ${x.type}`);
   const w = argument(args, 1, context);
   const pair = sql`[${x.sql}::VARCHAR, (${w.sql})::VARCHAR]`;
   const where = sql` FILTER (WHERE ${x.sql} IS NOT NULL AND ${w.sql} > 0)`;

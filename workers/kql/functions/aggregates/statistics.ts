@@ -101,7 +101,7 @@ function asReal(args: Parameters<Over>[0], position: number, context: AggregateC
 const bitwise =
   (name: Sql): Over =>
   (args, rows, context) =>
-    sql`${name}(${argument(args, 0, context).sql})${rows.where()}`;
+    sql`${name}(${context.convert(argument(args, 0, context), 'long')})${rows.where()}`;
 
 const sampleDeviation = spread(sql`stddev_samp`);
 const sampleVariance = spread(sql`var_samp`);

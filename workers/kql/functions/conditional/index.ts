@@ -153,6 +153,11 @@ export const conditional: readonly FunctionEntry[] = [
       coerce: false,
       sql: ([value, center, delta], context) => {
         if (!value || !center || !delta) return undefined;
+        const text = [value, center, delta].find((a) =>
+          ['string', 'bool', 'guid', 'dynamic'].includes(a.type),
+        );
+        if (text)
+          return context.fail(`around() wants numbers, datetimes or timespans, not ${text.type}`);
         return once(value.sql, (v) =>
           once(center.sql, (c) => {
             const low = pieceOf(sql`(${c} - ${delta.sql})`, center.type);

@@ -1,5 +1,5 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
-import { type Sql, sql, str } from '../../emit/sql.ts';
+import { count, type Sql, sql, str } from '../../emit/sql.ts';
 import {
   type CallContext,
   type Example,
@@ -111,6 +111,9 @@ const gettype = scalar(
   ],
 );
 
+/** Digits that a text may be asked to have; more is a mistake, and no memory holds what an int can ask for. */
+const MOST_DIGITS = 1_000_000;
+
 /** Page "tohex()": two's complement at the argument's own width, at least `minLength` digits. */
 const tohex = scalar(
   'tohex',
@@ -123,7 +126,7 @@ const tohex = scalar(
       const digits = sql`lower(to_hex(${bits}))`;
       if (!width) return sql`coalesce(${digits}, '')`;
       const least = constantLong(width) === undefined ? asLong(width, context) : width.sql;
-      return sql`coalesce(lpad(${digits}, CAST(greatest(length(${digits}), ${least}) AS INTEGER), '0'), '')`;
+      return sql`coalesce(lpad(${digits}, CAST(greatest(length(${digits}), least(${least}, ${count(MOST_DIGITS)})) AS INTEGER), '0'), '')`;
     },
     js: {
       nulls: 'pass',
@@ -132,7 +135,7 @@ const tohex = scalar(
         if (value === null) return '';
         const least = args.length > 1 ? (longAt(args, types, 1) ?? 0n) : 0n;
         const digits = BigInt.asUintN(types[0] === 'int' ? 32 : 64, value).toString(16);
-        return digits.padStart(Number(least), '0');
+        return digits.padStart(Math.min(Number(least), MOST_DIGITS), '0');
       },
     },
   },
