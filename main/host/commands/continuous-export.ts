@@ -4,6 +4,7 @@ import type { DatabaseRow } from '../catalog/databases-store.ts';
 import type { ExportRow } from '../catalog/exports-store.ts';
 import type { TableRow } from '../catalog/tables-store.ts';
 import { externalTarget } from '../exports/external-target.ts';
+import { checkedQuery } from './check-query.ts';
 import {
   type CommandAnswer,
   type CommandCall,
@@ -11,7 +12,6 @@ import {
   type Commands,
   changeSchema,
   databaseOf,
-  missingQuery,
   records,
   tableOf,
   writableDatabaseOf,
@@ -85,21 +85,14 @@ function sources(call: CommandCall, database: DatabaseRow, query: string): reado
 }
 
 async function createOrAlter(call: CommandCall): Promise<CommandAnswer> {
-  const { arguments: args, host, query } = call;
-  if (query === undefined) throw missingQuery();
+  const { arguments: args, host } = call;
   const database = writableDatabaseOf(call);
   const name = nameOf(call);
   const externalTable = args.text('ExternalTableName');
   const property = (key: string): string | undefined => args.property(key);
-  // What is wrong with the target is said now, not in an hour.
+  // What is wrong with the query or the target is said now, not in an hour.
   externalTarget(host, database.name, externalTable, property);
-  const { diagnostics } = await host.queryWorker.call(
-    'query.check',
-    { text: query, database: database.name },
-    { signal: call.signal },
-  );
-  const problem = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-  if (problem) throw new AppError('semantic', problem.code, problem.message);
+  const query = await checkedQuery(call);
   const tables = sources(call, database, query);
   if (tables.length === 0)
     throw new AppError('semantic', 'no_source', 'The query names no table of this database.', {

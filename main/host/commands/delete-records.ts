@@ -5,6 +5,7 @@ import type { TableCommit } from '../catalog/catalog.ts';
 import type { CatalogExtent } from '../catalog/extents-store.ts';
 import type { TableRow } from '../catalog/tables-store.ts';
 import { scopeKey } from '../extent-scopes.ts';
+import { checkedQuery } from './check-query.ts';
 import {
   type CommandAnswer,
   type CommandCall,
@@ -119,10 +120,9 @@ const COLUMNS = [
 
 /** `.delete [async] table T records [with (whatif=true)] <| T | where …` (page ".delete table records"). */
 async function deleteRecords(call: CommandCall): Promise<CommandAnswer> {
-  if (call.query === undefined) throw missingQuery();
   writableDatabaseOf(call);
   const table = tableOf(call);
-  const deletion = deletionOf(call.query, table);
+  const deletion = deletionOf(await checkedQuery(call), table);
   const hits = await hitsOf(call, table, deletion);
   const replaced: readonly Replaced[] =
     call.arguments.flag('whatif') || hits.length === 0
