@@ -7,6 +7,7 @@ import { describe, isTransient, materialize, type Progress } from './materialize
 
 /** A commit may meet another one that changed the same extents so many times. */
 const TRIES = 5;
+const RETRY_MS = 30_000;
 
 /** Keeps materialized views current: one run per view at a time, in the background, after each commit. */
 export class MaterializedViews {
@@ -15,6 +16,7 @@ export class MaterializedViews {
   /** Of each view, the columns of its source and dimensions that it was last checked with. */
   private readonly checked = new Map<number, string>();
   private readonly controller = new AbortController();
+  private readonly retries = new Set<ReturnType<typeof setTimeout>>();
   private running: Promise<void> | undefined;
   /** A host that works on a copy of the catalog keeps nothing current. */
   private readonly active: boolean;
@@ -56,16 +58,34 @@ export class MaterializedViews {
 
   close(): void {
     this.waiting.clear();
+    for (const timer of this.retries) clearTimeout(timer);
     this.controller.abort();
   }
 
   private queue(host: HostContext, views: readonly ViewRow[]): void {
     if (!this.active || this.controller.signal.aborted) return;
     for (const view of views) if (view.enabled) this.waiting.add(view.id);
-    if (this.waiting.size === 0) return;
+    this.start(host);
+  }
+
+  private start(host: HostContext): void {
+    if (this.waiting.size === 0 || this.controller.signal.aborted) return;
     this.running ??= this.work(host).finally(() => {
       this.running = undefined;
+      // What was put into the queue while the last run ended.
+      this.start(host);
     });
+  }
+
+  /** The machine may do better in a while; the next commit would try again in any case. */
+  private tryLater(host: HostContext, viewId: number): void {
+    const timer = setTimeout(() => {
+      this.retries.delete(timer);
+      this.waiting.add(viewId);
+      this.start(host);
+    }, RETRY_MS);
+    timer.unref();
+    this.retries.add(timer);
   }
 
   private async work(host: HostContext): Promise<void> {
@@ -77,7 +97,9 @@ export class MaterializedViews {
       try {
         await this.run(host, next, { signal });
       } catch (error) {
-        if (!signal.aborted) recordFailure(host, next, error);
+        if (signal.aborted) return;
+        recordFailure(host, next, error);
+        if (isTransient(error)) this.tryLater(host, next);
       }
     }
   }
