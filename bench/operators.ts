@@ -142,6 +142,7 @@ async function dynamicPath(
     sql: `SELECT "Component", bag.queue, count(*) FROM read_parquet('${session.folder}/bags.parquet') GROUP BY 1, 2`,
   };
   await session.ask(question.kql);
+  await session.sides.settled();
   return compareOne(session, question, { label: 'operators', rounds, each: 1.5, mean: 1.5 });
 }
 

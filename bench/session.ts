@@ -9,6 +9,7 @@ import { warmUp } from '../workers/engine/handlers.ts';
 import { JsFunctions } from '../workers/engine/js-functions.ts';
 import { Results, readColumns } from '../workers/engine/results.ts';
 import { QueryRunner } from '../workers/engine/run-query.ts';
+import { SideCopies } from '../workers/engine/side-copies.ts';
 import { GlobalsCache } from '../workers/kql/syntax/globals.ts';
 import { type Figure, median } from './ingest-figures.ts';
 import { alternate, geometricMean } from './statistics.ts';
@@ -20,6 +21,7 @@ export type Columns = readonly (readonly unknown[])[];
 
 export interface Session {
   readonly runner: QueryRunner;
+  readonly sides: SideCopies;
   /** Runs a text and reads its first result whole. */
   ask(kql: string): Promise<Columns>;
   /** The peer: each table is a view over its files. */
@@ -86,10 +88,13 @@ export async function openSession(
     ],
   });
   const results = new Results(engine);
+  const functions = new JsFunctions();
+  const sides = new SideCopies({ engine, functions, folder: join(spillFolder, 'copies') });
   const runner = new QueryRunner({
     engine,
     results,
-    functions: new JsFunctions(),
+    functions,
+    sides,
     globals,
     snapshots: {
       take: async (_id, wanted) =>
@@ -105,6 +110,7 @@ export async function openSession(
   await warmUp(runner, results);
   return {
     runner,
+    sides,
     peer,
     ask: async (kql) => {
       const outcome = await runner.run(

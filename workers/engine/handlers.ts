@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Client, Handlers } from '../../common/contract/rpc.ts';
 import type {
   QueryWorkerContract,
@@ -21,6 +22,7 @@ import { pipeResult } from './pipe.ts';
 import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
+import { SideCopies } from './side-copies.ts';
 import { Views } from './views.ts';
 import { writeQueryExtents, writeView } from './write-extents.ts';
 
@@ -45,7 +47,9 @@ export async function createQueryHandlers(
   const exports = new Exports(engine, results);
   const globals = new GlobalsCache();
   const outside = createOutside(host, results, settings.spillFolder);
-  const parts = { engine, results, functions: new JsFunctions(), globals, snapshots, outside };
+  const functions = new JsFunctions();
+  const sides = new SideCopies({ engine, functions, folder: join(settings.spillFolder, 'copies') });
+  const parts = { engine, results, functions, globals, snapshots, outside, sides };
   const runner = new QueryRunner(parts);
   const hostRows = new HostRowsRunner(parts);
   await warmUp(runner, results);

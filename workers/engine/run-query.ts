@@ -7,6 +7,7 @@ import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
+import { type DerivedPlans, deriveColumns } from '../kql/passes/derive-columns.ts';
 import { scanRanges } from '../kql/passes/push-ranges.ts';
 import type { Outside } from '../kql/plan/outside.ts';
 import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
@@ -20,6 +21,7 @@ import { NOTHING_OUTSIDE } from './outside/nothing.ts';
 import { NO_LIMITS, type RecordLimits, recordLimits, refuseTooMany } from './record-limits.ts';
 import { type DatetimeScope, datetimeScope, nowOf, scopedScan } from './request-time.ts';
 import type { Results, StoredResult } from './results.ts';
+import type { SideCopies } from './side-copies.ts';
 import { runStep } from './steps.ts';
 import { readerRefused, type TakeOptions, takeSnapshots } from './take-snapshots.ts';
 import { translateError } from './translate-error.ts';
@@ -88,6 +90,7 @@ export class QueryRunner {
   readonly #ownTable: ((scan: Scan) => string | undefined) | undefined;
   readonly #plans: ((now: bigint) => Compiled) | undefined;
   readonly #outside: Outside;
+  readonly #sides: SideCopies | undefined;
   #number = 0;
 
   constructor(parts: {
@@ -102,6 +105,8 @@ export class QueryRunner {
     readonly plans?: (now: bigint) => Compiled;
     /** What plugins may ask for beyond the engine; absent: nothing. */
     readonly outside?: Outside;
+    /** Copies with values out of dynamic columns; absent: bags are read each time. */
+    readonly sides?: SideCopies;
   }) {
     this.#engine = parts.engine;
     this.#results = parts.results;
@@ -111,6 +116,7 @@ export class QueryRunner {
     this.#ownTable = parts.ownTable;
     this.#outside = parts.outside ?? NOTHING_OUTSIDE;
     this.#plans = parts.plans;
+    this.#sides = parts.sides;
   }
 
   compile(
@@ -134,15 +140,66 @@ export class QueryRunner {
     queryId: string,
     compiled: CompiledRequest,
     how: TakeOptions = { convert: false, signal: NEVER },
-  ): Promise<{ lowered: Lowered[]; snapshots: Map<Scan, TableSnapshot> }> {
+  ): Promise<{
+    readonly lowered: Lowered[];
+    readonly snapshots: Map<Scan, TableSnapshot>;
+    /** To be called when the statements have run. */
+    readonly done: () => void;
+  }> {
     const scans = new Map(
       [...compiled.ranges].filter(([scan]) => this.#ownTable?.(scan) === undefined),
     );
     const snapshots = await takeSnapshots(this.#snapshots, queryId, scans, how);
+    const over = this.#overCopies(compiled, snapshots);
+    if (over) return { ...over, snapshots };
     const lowered = compiled.results.map((result) =>
       this.lowerPlan(result.plan, compiled, snapshots),
     );
-    return { lowered, snapshots };
+    return { lowered, snapshots, done: () => this.#wantCopies(compiled, snapshots) };
+  }
+
+  /** The statements over copies of the tables with values out of their dynamic columns, where there are such. */
+  #overCopies(
+    compiled: CompiledRequest,
+    snapshots: ReadonlyMap<Scan, TableSnapshot>,
+  ): { readonly lowered: Lowered[]; readonly done: () => void } | undefined {
+    const derived = this.#derived(compiled);
+    const over = derived && this.#sides?.open(derived, snapshots);
+    if (!derived || !over) return undefined;
+    const ranges = scanRanges(derived.plans);
+    // Scans without such columns stand for the same tables as before, under new nodes.
+    const originals = [...snapshots];
+    const all = new Map(over.snapshots);
+    for (const scan of ranges.keys()) {
+      if (all.has(scan)) continue;
+      const same = originals.filter(
+        ([o]) => o.database === scan.database && o.table === scan.table && !o.external,
+      );
+      // Which of several it was can't be told, and they may be pruned differently.
+      if (same.length !== 1 || !same[0]) {
+        over.done();
+        return undefined;
+      }
+      all.set(scan, same[0][1]);
+    }
+    const lowered = derived.plans.map((plan) => this.lowerPlan(plan, { ...compiled, ranges }, all));
+    return { lowered, done: over.done };
+  }
+
+  #wantCopies(compiled: CompiledRequest, snapshots: ReadonlyMap<Scan, TableSnapshot>): void {
+    const derived = this.#derived(compiled);
+    if (derived)
+      this.#sides?.want(derived, snapshots, (plan, taken) =>
+        this.lowerPlan(plan, { ...compiled, ranges: new Map() }, taken),
+      );
+  }
+
+  #derived(compiled: CompiledRequest): DerivedPlans | undefined {
+    if (!this.#sides || compiled.scope) return undefined;
+    const bags = [...compiled.ranges.keys()].some((scan) =>
+      scan.columns.some((c) => c.type === 'dynamic'),
+    );
+    return bags ? deriveColumns(compiled.results.map((r) => r.plan)) : undefined;
   }
 
   lowerPlan(
@@ -197,8 +254,11 @@ export class QueryRunner {
     const { signal } = how;
     const limits = recordLimits(request.options, compiled.options);
     const results: StoredResult[] = [];
+    let done = (): void => undefined;
     try {
-      const { lowered, snapshots } = await this.lower(request.queryId, compiled, how);
+      const prepared = await this.lower(request.queryId, compiled, how);
+      const { lowered, snapshots } = prepared;
+      done = prepared.done;
       const of = compiled.results.length;
       for (const [i, result] of compiled.results.entries()) {
         const statement = lowered[i];
@@ -222,6 +282,7 @@ export class QueryRunner {
       await this.#results.release(results.map((r) => r.resultId));
       throw signal.aborted ? AppError.cancelled('The query') : error;
     } finally {
+      done();
       if (compiled.ranges.size > 0) await this.#snapshots.release(request.queryId);
     }
   }
@@ -272,8 +333,10 @@ export class QueryRunner {
       now,
     };
     const results: StoredResult[] = [];
+    let end = (): void => undefined;
     try {
-      const { lowered } = await this.lower(queryId, compiled, { convert: false, signal });
+      const { lowered, done } = await this.lower(queryId, compiled, { convert: false, signal });
+      end = done;
       const [statement] = lowered;
       const [planned] = compiled.results;
       if (!statement || !planned) return [];
@@ -289,6 +352,7 @@ export class QueryRunner {
         result.columns.map((c, i) => fromEngine(values[i]?.[r] ?? null, c.type)),
       );
     } finally {
+      end();
       await this.#results.release(results.map((r) => r.resultId));
       if (compiled.ranges.size > 0) await this.#snapshots.release(queryId);
     }
