@@ -335,7 +335,7 @@ describe('maps', () => {
 
   it('puts longitudes and latitudes where their names say, and says what is on no map', () => {
     const { roles, traces, figure } = draw('scatterchart', PLACES, { kind: 'map' });
-    expect(roles).toMatchObject({ x: 'lon', ys: ['lat', 'n'], series: ['city'] });
+    expect(roles).toMatchObject({ x: 'lon', ys: ['lat'], series: ['city'] });
     expect(traces.slice(1).map((t) => [t.name, t.x, t.y])).toEqual([
       ['Oslo', [10.7], [59.9]],
       ['Lima', [-77], [-12]],
@@ -359,7 +359,11 @@ describe('maps', () => {
     expect(traces[1]).toMatchObject({ x: [-116.8], y: [33.6] });
   });
 
-  it('reads the outline it ships: steps from a first point', () => {
+  it('reads the outline it ships: steps from a first point, none across the whole map', () => {
+    expect(decodeOutline(['17900 0 -35800 0'])).toEqual({
+      longitudes: [179, null, -179, null],
+      latitudes: [0, null, 0, null],
+    });
     expect(decodeOutline(['1000 -500 50 0', '0 0'])).toEqual({
       longitudes: [10, 10.5, null, 0, null],
       latitudes: [-5, -5, null, 0, null],

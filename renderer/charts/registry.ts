@@ -6,7 +6,7 @@ import type { ChartDefinition } from './chart-types.ts';
 import { columnchart } from './columnchart/definition.ts';
 import { ladderchart } from './ladderchart/definition.ts';
 import { linechart } from './linechart/definition.ts';
-import { map } from './map/definition.ts';
+import { bubbleMap, map } from './map/definition.ts';
 import { piechart } from './piechart/definition.ts';
 import { pivotchart } from './pivotchart/definition.ts';
 import { plotly } from './plotly/definition.ts';
@@ -33,16 +33,18 @@ export const CHARTS: readonly ChartDefinition[] = [
   pivotchart,
   treemap,
   map,
+  bubbleMap,
   plotly,
   card,
   table,
 ];
 
-const MAPS: ReadonlySet<string> = new Set(['scatterchart', 'piechart']);
+const MAPS: Readonly<Record<string, ChartDefinition>> = { scatterchart: map, piechart: bubbleMap };
 
 /** The chart of a kind of `render`; `form` is its property `kind`, which may ask for a map. */
 export function chartOf(kind: string, form?: string): ChartDefinition | undefined {
   const name = kind.toLowerCase();
-  if (form?.toLowerCase() === 'map' && MAPS.has(name)) return map;
+  const place = form?.toLowerCase() === 'map' ? MAPS[name] : undefined;
+  if (place) return place;
   return CHARTS.find((chart) => chart.kind === name);
 }

@@ -9,7 +9,7 @@ const MAX_GROUPS = 50;
 /** From so many points on WebGL draws faster. */
 const GL_POINTS = 5_000;
 const SMALLEST_SPAN = 1.5;
-const LARGEST_BUBBLE = 34;
+const LARGEST_BUBBLE = 30;
 const POINT = 7;
 
 /** Points or bubbles over coasts and borders that ship with the program: no tiles, no network. */

@@ -3,7 +3,7 @@ import { build } from './build.ts';
 import { loadOutline } from './outline.ts';
 import { mapData, mapRoles } from './places.ts';
 
-/** What `scatterchart` and `piechart` draw with `kind=map`; also to be chosen by itself. */
+/** What `scatterchart` draws with `kind=map`; also to be chosen by itself. */
 export const map: ChartDefinition = {
   kind: 'map',
   label: 'Map',
@@ -11,8 +11,16 @@ export const map: ChartDefinition = {
   source: 'rows',
   whole: true,
   properties: ['title', 'legend', 'series', 'xcolumn', 'ycolumns'],
-  roles: mapRoles,
+  roles: (columns, sample, properties) => mapRoles(columns, sample, properties, { bubbles: false }),
   data: mapData,
   prepare: loadOutline,
   build,
+};
+
+/** What `piechart` draws with `kind=map`: a bubble per place, as large as its number. */
+export const bubbleMap: ChartDefinition = {
+  ...map,
+  kind: 'bubblemap',
+  label: 'Bubble map',
+  roles: (columns, sample, properties) => mapRoles(columns, sample, properties, { bubbles: true }),
 };

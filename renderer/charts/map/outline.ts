@@ -4,6 +4,9 @@ export interface Outline {
   readonly latitudes: readonly (number | null)[];
 }
 
+/** Half of the way round, in hundredths of a degree. */
+const HALF_ROUND = 18_000;
+
 let outline: Outline = { longitudes: [], latitudes: [] };
 let loading: Promise<void> | undefined;
 
@@ -16,8 +19,14 @@ export function decodeOutline(lines: readonly string[]): Outline {
     let x = 0;
     let y = 0;
     for (let i = 0; i + 1 < steps.length; i += 2) {
-      x += steps[i] ?? 0;
+      const step = steps[i] ?? 0;
+      x += step;
       y += steps[i + 1] ?? 0;
+      // From one edge of the map to the other there is no line.
+      if (i > 0 && Math.abs(step) > HALF_ROUND) {
+        longitudes.push(null);
+        latitudes.push(null);
+      }
       longitudes.push(x / 100);
       latitudes.push(y / 100);
     }

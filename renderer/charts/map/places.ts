@@ -24,12 +24,13 @@ export function pointOf(cell: CellValue): readonly [number, number] | undefined 
 
 /**
  * Which columns are places (page "geospatial visualizations"): longitude and latitude by name, else the first two
- * numbers in that order, else a GeoJSON point. A further number is the size, texts are the series.
+ * numbers in that order, else a GeoJSON point. A text is the series; bubbles take a further number as their size.
  */
 export function mapRoles(
   columns: readonly ChartColumn[],
   sample: Sample,
   properties: ChartProperties,
+  { bubbles }: { readonly bubbles: boolean },
 ): ChartRoles {
   const numbers = columns.filter((c) => isMeasure(c.type));
   const find = (name: string | undefined) =>
@@ -44,7 +45,8 @@ export function mapRoles(
     fixedLatitude ??
     numbers.find((c) => LATITUDE.test(c.name)) ??
     (point ? undefined : numbers.find((c) => c !== longitude));
-  const size = fixedSize ?? numbers.find((c) => c !== longitude && c !== latitude);
+  const size =
+    fixedSize ?? (bubbles ? numbers.find((c) => c !== longitude && c !== latitude) : undefined);
   const series =
     properties.series ??
     columns
