@@ -20,7 +20,8 @@ export async function jsonRows(
 ): Promise<ResultOf<QueryWorkerContract, Call>> {
   const result = await results.stored(resultId);
   const cells = result.columns.map(({ type }, i) => cellText(cellOf(i), type, bitBools));
-  const row = sql`'[' || ${cells.length > 0 ? join(cells, " || ',' || ") : str('')} || ']'`;
+  // One call of many arguments is twice as fast as a chain of `||`.
+  const row = sql`concat('[', ${cells.length > 0 ? join(cells, ", ',', ") : str('')}, ']')`;
   const from = trusted(
     results.rowsSql(result, undefined, [{ start: offset, end: offset + limit }]),
   );
@@ -30,7 +31,7 @@ export async function jsonRows(
     const [count, text] = answer.getRows()[0] ?? [];
     return {
       rowCount: typeof count === 'number' ? count : 0,
-      text: text instanceof DuckDBBlobValue ? Uint8Array.from(text.bytes) : new Uint8Array(),
+      text: text instanceof DuckDBBlobValue ? new Uint8Array(text.bytes) : new Uint8Array(),
     };
   });
 }
@@ -49,8 +50,8 @@ function cellText(cell: Sql, type: KqlType, bitBools: boolean): Sql {
     case 'long':
       return sql`coalesce(CAST(${cell} AS VARCHAR), 'null')`;
     case 'real':
-      return sql`CASE WHEN ${cell} IS NULL THEN 'null' WHEN isfinite(${cell}) THEN CAST(to_json(${cell}) AS VARCHAR) ELSE '"' || ${exactText(cell, type)} || '"' END`;
+      return sql`CASE WHEN ${cell} IS NULL THEN 'null' WHEN isfinite(${cell}) THEN CAST(to_json(${cell}) AS VARCHAR) ELSE concat('"', ${exactText(cell, type)}, '"') END`;
     default:
-      return sql`CASE WHEN ${cell} IS NULL THEN 'null' ELSE '"' || ${exactText(cell, type)} || '"' END`;
+      return sql`CASE WHEN ${cell} IS NULL THEN 'null' ELSE concat('"', ${exactText(cell, type)}, '"') END`;
   }
 }
