@@ -56,6 +56,8 @@ export const databaseInfo = z.object({
   functions: z.array(functionInfo),
   /** What `stored_query_result("name")` reads. */
   storedResults: z.array(z.object({ name: z.string(), columns: z.array(column) })).optional(),
+  /** What `macro-expand` goes through by name; the entities as they were written: `database("d")`. */
+  entityGroups: z.array(z.object({ name: z.string(), entities: z.array(z.string()) })).optional(),
 });
 export type DatabaseInfo = z.infer<typeof databaseInfo>;
 

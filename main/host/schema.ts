@@ -8,6 +8,7 @@ import {
 } from '../../common/contract/store.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { DatabaseRow } from './catalog/databases-store.ts';
+import { databaseOwner } from './catalog/definitions-store.ts';
 import type { CatalogExtent } from './catalog/extents-store.ts';
 import { mayMatch } from './catalog/pruning.ts';
 import type { TableRow, TableStats } from './catalog/tables-store.ts';
@@ -102,6 +103,12 @@ export class Schema {
         name: name.slice(STORED_RESULT_PREFIX.length),
         columns: columns.map(({ name: column, type }) => ({ name: column, type })),
       })),
+      entityGroups: this.catalog.entities
+        .list('entityGroup', databaseOwner(database))
+        .map(({ name, definition }) => ({
+          name,
+          entities: Array.isArray(definition) ? definition.map(String) : [],
+        })),
     };
   }
 

@@ -129,6 +129,13 @@ describe('macro-expand', () => {
       ),
     ).toEqual(['Second|90', 'Test|30']);
   });
+  it('finds groups that the database stores', async () => {
+    for (const group of ['All', `entity_group('All')`])
+      expect(await rows(`macro-expand ${group} as X (X.Sales | summarize sum(v))`)).toEqual([
+        '60',
+        '90',
+      ]);
+  });
   it('takes tables as entities, nests, and passes over what is not there', async () => {
     expect(
       await rows(`macro-expand entity_group [database('Second').Sales, Other] as X (X | count)`),

@@ -50,6 +50,7 @@ export async function openKql(stored: readonly StoredTable[] = []): Promise<Kql>
         prettyName: '',
         readOnly: false,
         functions: [],
+        entityGroups: [{ name: 'All', entities: [`database('Test')`, `database('Second')`] }],
         tables: tables
           .filter((t) => t.database === name)
           .map((t) => ({

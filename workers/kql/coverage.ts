@@ -9,6 +9,7 @@ import { languageNames } from './syntax/names.ts';
 
 /** Functions that the planner opens by itself: sources of tables, and what is said of a graph's paths. */
 const PLACED: ReadonlySet<string> = new Set([
+  'entity_group',
   'all',
   'any',
   'cluster',

@@ -415,6 +415,7 @@ export class QueryBinder implements TabularBinder {
       scan: (database, table) => this.#tables.scan(database, table),
       query: (text, database, place) => this.#nested(text, database, place),
       databaseOf: (path, at) => this.#databaseOf(path, at),
+      entityGroup: (name) => this.#tables.entityGroup(scope.database ?? this.database, name),
     };
   }
 

@@ -85,6 +85,14 @@ export class Tables {
     );
   }
 
+  /** The databases of a stored entity group. */
+  entityGroup(database: string, name: string): readonly string[] | undefined {
+    return this.#options.schema.databases
+      .find((d) => d.name === database)
+      ?.entityGroups?.find((g) => g.name === name)
+      ?.entities.map((e) => /database\s*\(\s*["']([^"']*)["']/i.exec(e)?.[1] ?? database);
+  }
+
   /** Wildcards mean tables and functions that are views: neither materialized views nor external tables. */
   like(pattern: string, database: string, scope: Scope): { database: string; table: string }[] {
     const expression = wildcard(pattern);

@@ -33,6 +33,8 @@ export interface OperatorContext {
   query(text: string, database: string, place: SyntaxNode): Plan;
   /** The database that a path is about: `cluster("c").database("d")`, an alias, the current one. */
   databaseOf(path: SyntaxNode, scope: Scope): string;
+  /** The databases of an entity group that the current database stores. */
+  entityGroup(name: string): readonly string[] | undefined;
 }
 
 /** One of several tables of an answer. */

@@ -1,36 +1,43 @@
 import { AppError } from '../../../common/errors/app-error.ts';
+import { calledWith } from '../bind/entities.ts';
 import { Scope } from '../bind/scope.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { type OperatorContext, source } from './define.ts';
 import { unionOf } from './union.ts';
 
-/** The entities of a group that is written out, named by `let`, or made of other groups. */
-function entitiesOf(
-  group: SyntaxNode,
-  scope: Scope,
-): { readonly node: SyntaxNode; readonly scope: Scope }[] {
+interface Entity {
+  readonly database: string;
+  /** Where the entity is a table. */
+  readonly table: Plan | undefined;
+}
+
+/** The entities of a group that is written out, named by `let`, stored, or made of other groups. */
+function entitiesOf(group: SyntaxNode, scope: Scope, context: OperatorContext): (() => Entity)[] {
   if (group.type === 'EntityGroup')
-    return group.list('Entities').flatMap((e) => entitiesOf(e, scope));
-  const binding = group.type === 'NameReference' ? scope.find(group.name) : undefined;
+    return group.list('Entities').flatMap((e) => entitiesOf(e, scope, context));
+  const named = group.type === 'NameReference';
+  const binding = named ? scope.find(group.name) : undefined;
   if (binding?.kind === 'entityGroup')
-    return binding.members.flatMap((m) => entitiesOf(m, binding.scope));
-  return [{ node: group, scope }];
+    return binding.members.flatMap((m) => entitiesOf(m, binding.scope, context));
+  const stored = named ? group.name : calledWith(group, 'entity_group');
+  const databases = stored === undefined ? undefined : context.entityGroup(stored);
+  if (databases) return databases.map((database) => () => ({ database, table: undefined }));
+  return [
+    () => ({
+      database: context.databaseOf(group, scope),
+      table: group.resultType?.kind === 'table' ? context.tabular(group, scope) : undefined,
+    }),
+  ];
 }
 
 /** One run of the subquery, for one entity. */
-function expand(
-  node: SyntaxNode,
-  entity: { readonly node: SyntaxNode; readonly scope: Scope },
-  context: OperatorContext,
-): Plan {
+function expand(node: SyntaxNode, entity: Entity, context: OperatorContext): Plan {
   const inner = new Scope(context.scope);
-  const type = entity.node.resultType;
-  const isTable = type?.kind === 'table';
   inner.set(node.child('ScopeReferenceName').child('EntityGroupReferenceName').name, {
     kind: 'entity',
-    database: context.databaseOf(entity.node, entity.scope),
-    plan: isTable ? context.tabular(entity.node, entity.scope) : undefined,
+    database: entity.database,
+    plan: entity.table,
   });
   let plan: Plan | undefined;
   for (const statement of node.list('StatementList')) {
@@ -54,9 +61,9 @@ export const macroExpand = source('MacroExpandOperator', ['macro-expand'], (node
   const fuzzy = context.parameter(node, 'isfuzzy')?.text.toLowerCase() === 'true';
   const legs: Plan[] = [];
   let failure: unknown;
-  for (const entity of entitiesOf(node.child('EntityGroup'), context.scope)) {
+  for (const entity of entitiesOf(node.child('EntityGroup'), context.scope, context)) {
     try {
-      legs.push(expand(node, entity, context));
+      legs.push(expand(node, entity(), context));
     } catch (error) {
       if (!fuzzy || !(error instanceof AppError) || error.kind !== 'semantic') throw error;
       failure = error;

@@ -51,6 +51,10 @@ function databaseSymbol(database: DatabaseInfo): RawSymbol {
   for (const fn of database.functions) members.push(functionSymbol(fn));
   for (const { name, columns } of database.storedResults ?? [])
     members.push(construct(S.StoredQueryResultSymbol, '$ctor1', name, columnSymbols(columns)));
+  for (const { name, entities } of database.entityGroups ?? []) {
+    const definition = `entity_group [${entities.join(', ')}]`;
+    members.push(construct(S.EntityGroupSymbol, '$ctor3', name, definition, ''));
+  }
   return new S.DatabaseSymbol.ctor(database.name, members);
 }
 

@@ -115,6 +115,7 @@ interface Kusto {
       readonly StoredQueryResultSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
       readonly ExternalTableSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
       readonly FunctionSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
+      readonly EntityGroupSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
       readonly DatabaseSymbol: { readonly ctor: Ctor<[string, readonly RawSymbol[]]> };
       readonly ClusterSymbol: Readonly<Record<string, Ctor<readonly unknown[]>>>;
     };
