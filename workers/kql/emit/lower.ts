@@ -115,7 +115,7 @@ export class Lowering implements LowerContext {
       case 'union': {
         const legs = plan.inputs.map((input) => {
           const relation = this.lower(input);
-          return sql`SELECT ${q.join(relation.names)} FROM ${relation.from}`;
+          return sql`SELECT ${q.list(relation.names)} FROM ${relation.from}`;
         });
         return this.#named(q.join(legs, ' UNION ALL '), plan.columns, false);
       }

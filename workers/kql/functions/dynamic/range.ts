@@ -21,7 +21,8 @@ function real(start: number, stop: number, step: number): Dynamic[] {
   if (step === 0 || !Number.isFinite(step)) return values;
   for (let i = 0; values.length < MAX_VALUES; i++) {
     const v = start + i * step;
-    if (step > 0 ? v > stop : v < stop) break;
+    // Not beyond the end, and no end at all where that is no number.
+    if (!(step > 0 ? v <= stop : v >= stop)) break;
     values.push(v);
   }
   return values;
