@@ -98,6 +98,18 @@ test('a dropped folder is imported with the files in it', async ({ page, host })
     ]);
 });
 
+test('rows that are pasted beside a text open the wizard', async ({ page, host, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const workbench = new Workbench(page);
+  const wizard = new ImportWizard(page);
+  await workbench.open(host.url);
+  await page.evaluate(() => navigator.clipboard.writeText('a\tb\n1\t2\n'));
+  await workbench.table('Flights').click();
+  await page.keyboard.press('ControlOrMeta+v');
+  await expect(wizard.preview).toBeVisible();
+  await expect(wizard.typeOf('b')).toHaveText('long');
+});
+
 test('pasted rows become a table', async ({ page, host, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const workbench = new Workbench(page);
