@@ -235,7 +235,7 @@ export class QueryBinder implements TabularBinder {
     const database = scope.database ?? this.database;
     this.#mustShow(node, database, name, scope);
     const known = this.#tables.find(database, name);
-    if (known) return this.#tables.scan(database, known.name);
+    if (known) return placed(node, () => this.#tables.scan(database, known.name));
     return node.fail(
       'semantic',
       'unknown_table',
@@ -280,7 +280,7 @@ export class QueryBinder implements TabularBinder {
       return this.#call(selector, scope, database);
     this.#mustShow(node, database, selector.name, scope);
     const known = this.#tables.find(database, selector.name);
-    if (known) return this.#tables.scan(database, known.name);
+    if (known) return placed(node, () => this.#tables.scan(database, known.name));
     return node.fail(
       'semantic',
       'unknown_table',
@@ -318,7 +318,7 @@ export class QueryBinder implements TabularBinder {
       if (name === 'materialized_view')
         return this.#materializedPart(node, { database: home, name: wanted }, args[1], scope);
       const found = this.#tables.find(home, wanted);
-      if (found) return this.#tables.scan(home, found.name);
+      if (found) return placed(node, () => this.#tables.scan(home, found.name));
       const binding = scope.find(wanted);
       if (binding?.kind === 'tabular') return binding.plan;
       return node.fail('semantic', 'unknown_table', `There is no table named '${wanted}'.`);
@@ -391,7 +391,8 @@ export class QueryBinder implements TabularBinder {
     const since = table.view.behindSince;
     const late =
       typeof age === 'bigint' && since !== undefined && this.#options.now - BigInt(since) > age;
-    return this.#options.views.read(database, table, late ? 'all' : 'materialized');
+    const part = late ? 'all' : 'materialized';
+    return placed(node, () => this.#options.views.read(database, table, part));
   }
 
   #context(scope: Scope): OperatorContext {
@@ -460,6 +461,17 @@ export class QueryBinder implements TabularBinder {
     if (node.type.endsWith('Operator')) return this.#operator(node, input, scope);
     if (isTabular(node, scope)) return this.bindTabular(node, scope);
     return input;
+  }
+}
+
+/** What is wrong with a view is told at the place that reads it: its own text is not this one. */
+function placed(node: SyntaxNode, read: () => Plan): Plan {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.span) throw error;
+    const { kind, code, message, hints, cause } = error;
+    throw new AppError(kind, code, message, { span: node.span, hints, cause });
   }
 }
 
