@@ -148,6 +148,11 @@ describe('a continuous export', () => {
       '.create-or-alter continuous-export E over (Src) to table Ext with (intervalBetweenRuns=1s) <| Src',
     );
     await until('[1,2,3,4,5]');
+    // A cursor in the past writes all again.
+    rmSync(join(folder, 'ext'), { recursive: true });
+    mkdirSync(join(folder, 'ext'));
+    await host.query(`.set continuous-export E cursor to '1'`);
+    await until('[0,1,2,3,4,5]');
     await host.query('.drop continuous-export E');
     expect(await code('.show continuous-export E')).toBe('unknown_export');
     expect(await code('.create-or-alter continuous-export F to table Nope <| Src')).toBe(

@@ -94,6 +94,30 @@ describe('rows', () => {
     expect(await numbers('T')).toBe('[3,4,5,6]');
   });
 
+  it('are replaced by others in one commit', async () => {
+    await host.query('.set U <| range a from 1 to 4 step 1 | extend b = "old"');
+    const update = (properties: string): string =>
+      `.update table U delete D append A ${properties}<| let D = U | where a > 2; let A = U | where a > 2 | extend b = "new;";`;
+    expect(
+      (await host.query(update('with (whatif=true) '))).map((row) => [row[1], row[3]]),
+    ).toEqual([
+      ['Delete', '2'],
+      ['Create', '2'],
+    ]);
+    expect(await host.query('U | where b == "new;" | count')).toEqual([['0']]);
+    await host.query(update(''));
+    expect(await host.query('U | summarize count(), sum(a) by b | sort by b asc')).toEqual([
+      ['new;', '2', '7'],
+      ['old', '2', '3'],
+    ]);
+    expect(
+      await code(
+        '.update table U delete D append A <| let D = U | where a > 2; let A = print 1, 2;',
+      ),
+    ).toBe('schema_differs');
+    expect(await host.query('U | count')).toEqual([['4']]);
+  });
+
   it('are purged in two steps, their files with them', async () => {
     const folder = join(host.folder, 'extents', 'Local', 'T');
     const before = readdirSync(folder);

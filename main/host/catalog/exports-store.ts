@@ -143,6 +143,12 @@ export class ExportsStore {
     for (const id of extentIds) insert.run(exportId, id);
   }
 
+  /** These extents are to be written, and no others. */
+  awaitOnly(exportId: number, extentIds: readonly string[]): void {
+    this.db.prepare('DELETE FROM export_extents WHERE export_id = ?').run(exportId);
+    this.await(exportId, extentIds);
+  }
+
   /** Ids of the extents that an export has still to write, per table. */
   pending(exportId: number): ReadonlyMap<number, readonly string[]> {
     const rows = this.db

@@ -111,6 +111,12 @@ export function journalParts({ text, queryId }: CommandCall): {
 
 const MAX_JOURNAL_TEXT = 20_000;
 
+/** What stands behind `<|`. */
+export function queryOf({ query }: CommandCall): string {
+  if (query !== undefined) return query;
+  throw missingQuery();
+}
+
 export function missingQuery(): AppError {
   return new AppError('syntax', 'missing_query', 'The command lacks what stands behind <|.');
 }

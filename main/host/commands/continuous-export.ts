@@ -64,9 +64,13 @@ function answer(call: CommandCall, rows: readonly ExportRow[]): CommandAnswer {
   );
 }
 
-/** The grammar has two spellings. */
+/** The grammar has three names for it. */
 function nameOf({ arguments: args }: CommandCall): string {
-  return args.optional('ContinuousExportName') ?? args.text('ContinousExportName');
+  return (
+    args.optional('ContinuousExportName') ??
+    args.optional('jobName') ??
+    args.text('ContinousExportName')
+  );
 }
 
 const one = (call: CommandCall): ExportRow =>
@@ -160,6 +164,29 @@ async function drop(call: CommandCall): Promise<CommandAnswer> {
   return rows;
 }
 
+/** `.set continuous-export X cursor to "ticks"`: what was ingested after that moment is written, again or for the first time. */
+async function setCursor(call: CommandCall): Promise<CommandAnswer> {
+  const cursor = call.arguments.text('cursorValue');
+  if (!/^\d+$/.test(cursor))
+    throw new AppError('syntax', 'bad_cursor', 'A cursor is a number of ticks as text.', {
+      hints: ['`.show continuous-export` tells the one that the export started with.'],
+    });
+  const { catalog, schema } = call.host;
+  await change(call, 'SET-CONTINUOUS-EXPORT-CURSOR', ({ id, definition }) => {
+    const extents = definition.tables.flatMap((tableId) => {
+      const table = catalog.tables.byId(tableId);
+      return table ? schema.extentsOf(table) : [];
+    });
+    const later = extents.filter((extent) => BigInt(extent.ingestedAt) > BigInt(cursor));
+    catalog.exports.awaitOnly(
+      id,
+      later.map((extent) => extent.extentId),
+    );
+    catalog.exports.patchState(id, { startCursor: cursor });
+  });
+  return answer(call, [one(call)]);
+}
+
 function artifacts(call: CommandCall): CommandAnswer {
   const entry = one(call);
   return records(
@@ -191,6 +218,7 @@ function failures(call: CommandCall): CommandAnswer {
 /** Pages ".create-or-alter continuous-export" and its sisters. */
 export const continuousExportCommands: Commands = {
   CreateOrAlterContinuousExport: createOrAlter,
+  SetContinuousExportCursor: setCursor,
   DropContinuousExport: drop,
   EnableContinuousExport: switchTo(true),
   DisableContinuousExport: switchTo(false),

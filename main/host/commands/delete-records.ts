@@ -13,7 +13,7 @@ import {
   databaseOf,
   journalParts,
   table as listOf,
-  missingQuery,
+  queryOf,
   tableOf,
   writableDatabaseOf,
 } from './command.ts';
@@ -45,7 +45,7 @@ async function countOf(call: CommandCall, text: string, queryId = call.queryId):
 }
 
 /** The extents that hold rows of the predicate; a table without any is looked at once only. */
-async function hitsOf(
+export async function hitsOf(
   call: CommandCall,
   table: TableRow,
   { count }: Deletion,
@@ -64,12 +64,13 @@ interface Replaced extends Hit {
   readonly by: TableCommit['extents'];
 }
 
-/** Writes what the extents keep, and puts it in their place, all together. */
-async function deleteRows(
+/** Writes what the extents keep, and puts it in their place, all together; `more` belongs to the same commit. */
+export async function deleteRows(
   call: CommandCall,
   table: TableRow,
   deletion: Deletion,
   hits: readonly Hit[],
+  more: readonly TableCommit[] = [],
 ): Promise<readonly Replaced[]> {
   const { host, signal } = call;
   const database = writableDatabaseOf(call);
@@ -98,8 +99,8 @@ async function deleteRows(
     // What views and exports have still to take in stays apart from what they have.
     const keys = host.catalog.waitingKeys(table);
     const groups = Map.groupBy(replaced, ({ extent }) => keys.get(extent.extentId) ?? '');
-    await host.writer.commit(
-      [...groups.values()].map((group) => ({
+    await host.writer.commit([
+      ...[...groups.values()].map((group) => ({
         database,
         table: table.name,
         columns: [],
@@ -107,7 +108,8 @@ async function deleteRows(
         owned: true,
         replaces: group.map(({ extent }) => extent.extentId),
       })),
-    );
+      ...more,
+    ]);
     return replaced;
   });
 }
@@ -166,10 +168,9 @@ const STEP_ONE = [
 
 /** `.purge table T records in database D [with (…)] <| where …`: in two steps, or in one with noregrets (page "Data purge"). */
 async function purgeRecords(call: CommandCall): Promise<CommandAnswer> {
-  if (call.query === undefined) throw missingQuery();
   writableDatabaseOf(call);
   const table = tableOf(call);
-  const predicate = call.query.trim();
+  const predicate = queryOf(call).trim();
   const whole = /^(?:where|filter)\b/.test(predicate)
     ? `['${table.name}'] | ${predicate}`
     : predicate;

@@ -5,7 +5,7 @@ import {
   type CommandCall,
   type CommandRecord,
   type Commands,
-  missingQuery,
+  queryOf,
   table,
 } from './command.ts';
 
@@ -27,11 +27,10 @@ const COLUMNS = [
 
 /** `.execute database script with (ContinueOnErrors, ThrowOnErrors) <| commands` (page ".execute database script"). */
 async function execute(call: CommandCall): Promise<CommandAnswer> {
-  if (call.query === undefined) throw missingQuery();
   const { arguments: args, host } = call;
   const rows: CommandRecord[] = [];
   let failed = false;
-  for (const text of scriptCommands(call.query)) {
+  for (const text of scriptCommands(queryOf(call))) {
     const row = {
       OperationId: randomUUID(),
       CommandType: /^\.?\s*([\w-]+(?:\s+[\w-]+)?)/.exec(text.replace(/^\./, ''))?.[1] ?? '',

@@ -8,7 +8,7 @@ import {
   type CommandCall,
   type Commands,
   databaseOf,
-  missingQuery,
+  queryOf,
   table,
 } from './command.ts';
 
@@ -23,9 +23,8 @@ async function exportTo(
   target: ExportTarget,
   check: (columns: readonly Column[]) => void,
 ): Promise<CommandAnswer> {
-  if (call.query === undefined) throw missingQuery();
   const { host, signal } = call;
-  const outcome = await call.run(call.query);
+  const outcome = await call.run(queryOf(call));
   try {
     const [result] = outcome.results;
     if (!result) return table(COLUMNS, []);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../common/errors/app-error.ts';
 import { TICKS_PER_DAY, TICKS_PER_HOUR, ticksOfUnixMillis } from '../../../common/types/ticks.ts';
-import { type CatalogExtent, createdTicks } from '../catalog/extents-store.ts';
+import { createdTicks } from '../catalog/extents-store.ts';
 import type { TableRow } from '../catalog/tables-store.ts';
 import { mergeInto } from '../merges.ts';
 import { dropExtents } from '../upkeep.ts';
@@ -10,51 +10,14 @@ import {
   type CommandCall,
   type Commands,
   changeSchema,
-  databaseOf,
+  queryOf,
   records,
   tableOf,
-  table as tableOfRecords,
   writableDatabaseOf,
 } from './command.ts';
-import { columnOf, readRows } from './read-rows.ts';
-
-interface Placed {
-  readonly table: TableRow;
-  readonly extent: CatalogExtent;
-}
+import { byIds, extentsOf, fromQuery, inDatabase, type Placed } from './placed-extents.ts';
 
 const MEGABYTE = 1_048_576;
-
-function extentsOf({ host }: CommandCall, table: TableRow): readonly Placed[] {
-  return host.schema.extentsOf(table).map((extent) => ({ table, extent }));
-}
-
-function inDatabase(call: CommandCall): readonly Placed[] {
-  return call.host.catalog.tables.list(databaseOf(call)).flatMap((t) => extentsOf(call, t));
-}
-
-/** The extents with these ids, in any table of the database. */
-function byIds(call: CommandCall, ids: readonly unknown[]): readonly Placed[] {
-  const all = new Map(inDatabase(call).map((placed) => [placed.extent.extentId, placed]));
-  return [...new Set(ids.map(String))].map((id) => {
-    const found = all.get(id);
-    if (found) return found;
-    throw new AppError(
-      'semantic',
-      'unknown_extent',
-      `There is no extent ${id} in the database '${databaseOf(call).name}'.`,
-    );
-  });
-}
-
-async function fromQuery(call: CommandCall, text: string): Promise<readonly Placed[]> {
-  return byIds(call, columnOf(await readRows(call, text), 'ExtentId'));
-}
-
-function queryOf({ query }: CommandCall): string {
-  if (query !== undefined) return query;
-  throw new AppError('syntax', 'missing_query', 'The command lacks what stands behind <|.');
-}
 
 /** The oldest extents, so that the others take no more than the command's `trim by … N MB|GB` bytes. */
 function beyondSize(
@@ -250,70 +213,7 @@ async function merge(call: CommandCall): Promise<CommandAnswer> {
   );
 }
 
-const TAG_COLUMNS = [
-  ['OriginalExtentId', 'string'],
-  ['ResultExtentId', 'string'],
-  ['ResultExtentTags', 'string'],
-  ['Details', 'string'],
-] as const;
-
-/** The grammar writes these names in its own ways. */
-function tagsOf({ arguments: args }: CommandCall): readonly string[] {
-  return [...args.list('Tag'), ...args.list('t')];
-}
-
-async function setTags(
-  call: CommandCall,
-  placed: readonly Placed[],
-  next: (tags: readonly string[], extentId: string) => readonly string[],
-): Promise<CommandAnswer> {
-  const database = writableDatabaseOf(call);
-  const { extents } = call.host.catalog;
-  const changed = placed.map(({ table, extent }) => ({
-    table,
-    id: extent.extentId,
-    tags: [...new Set(next(extent.tags, extent.extentId))],
-  }));
-  const entity = [...new Set(changed.map(({ table }) => table.name))].join(', ');
-  await changeSchema(call, { event: 'ALTER-EXTENT-TAGS', database: database.name, entity }, () => {
-    for (const { id, tags } of changed) extents.setTags(id, tags);
-  });
-  return tableOfRecords(
-    TAG_COLUMNS,
-    changed.map(({ id, tags }) => ({
-      OriginalExtentId: id,
-      ResultExtentId: id,
-      ResultExtentTags: tags.join('\r\n'),
-      Details: '',
-    })),
-  );
-}
-
-/** `.drop … extent tags <| query`: the query says which tags of which extents, in the columns ExtentId and Tags. */
-async function dropTagsFromQuery(call: CommandCall): Promise<CommandAnswer> {
-  const inner = await readRows(call, queryOf(call));
-  const ids = columnOf(inner, 'ExtentId').map(String);
-  const tags = columnOf(inner, 'Tags').map((text) => String(text ?? '').split(/\s+/));
-  const byExtent = Map.groupBy(
-    ids.map((id, i) => ({ id, tags: tags[i] ?? [] })),
-    (entry) => entry.id,
-  );
-  return setTags(call, byIds(call, ids), (held, id) => {
-    const away = new Set((byExtent.get(id) ?? []).flatMap((entry) => entry.tags));
-    return held.filter((tag) => !away.has(tag));
-  });
-}
-
-function dropTagsFromTable(call: CommandCall): Promise<CommandAnswer> {
-  const name = call.arguments.optional('tableName') ?? call.arguments.text('TableName');
-  const away = new Set(tagsOf(call));
-  const placed = extentsOf(call, tableOf(call, name)).filter(({ extent }) =>
-    extent.tags.some((tag) => away.has(tag)),
-  );
-  return setTags(call, placed, (held) => held.filter((tag) => !away.has(tag)));
-}
-
-/** Pages ".drop extents", ".move extents", ".replace extents", ".alter extent tags", ".drop extent tags". */
+/** Pages ".drop extents", ".move extents", ".replace extents", ".merge extents". */
 export const extentCommands: Commands = {
   DropExtent: drop,
   DropExtents: drop,
@@ -322,10 +222,4 @@ export const extentCommands: Commands = {
   ReplaceExtents: replaceExtents,
   MergeExtents: merge,
   MergeExtentsDryrun: merge,
-  AlterExtentTagsFromQuery: async (call) =>
-    setTags(call, await fromQuery(call, queryOf(call)), () => tagsOf(call)),
-  AlterMergeExtentTagsFromQuery: async (call) =>
-    setTags(call, await fromQuery(call, queryOf(call)), (held) => [...held, ...tagsOf(call)]),
-  DropExtentTagsFromQuery: dropTagsFromQuery,
-  DropExtentTagsFromTable: dropTagsFromTable,
 };

@@ -1,4 +1,5 @@
 import { alterColumnType, dropColumns, renameColumn, renameColumns } from './alter-column.ts';
+import { extentTagCommands } from './alter-extent-tags.ts';
 import {
   alterColumnDocstrings,
   alterMergeTable,
@@ -35,6 +36,7 @@ import { schemaCommands } from './show-schema.ts';
 import { showTableCommands } from './show-tables.ts';
 import { storedResultCommands } from './stored-results.ts';
 import { updatePolicyCommands } from './update-policy.ts';
+import { updateTableCommands } from './update-table.ts';
 
 /** By the name that Kusto.Language gives to the kind of command. */
 export const COMMANDS: Commands = {
@@ -46,6 +48,7 @@ export const COMMANDS: Commands = {
   ...executeCommands,
   ...exportCommands,
   ...extentCommands,
+  ...extentTagCommands,
   ...mappingCommands,
   ...policyCommands,
   ...clusterCommands,
@@ -86,4 +89,5 @@ export const COMMANDS: Commands = {
   ...functionCommands,
   ...materializedViewCommands,
   ...updatePolicyCommands,
+  ...updateTableCommands,
 };

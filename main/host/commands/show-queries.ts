@@ -1,4 +1,3 @@
-import { AppError } from '../../../common/errors/app-error.ts';
 import { TICKS_PER_MILLISECOND, ticksOfUnixMillis } from '../../../common/types/ticks.ts';
 import type { RequestEntry } from '../request-log.ts';
 import { clientIdOf } from '../running-queries.ts';
@@ -8,6 +7,7 @@ import {
   type CommandRecord,
   type Commands,
   databaseOf,
+  queryOf,
   records,
 } from './command.ts';
 import { guidOf } from './guid.ts';
@@ -161,9 +161,8 @@ export const queryCommands: Commands = {
 
 /** `.show queryplan <| query`: the plan, and the SQL that it becomes. */
 async function showQueryPlan(call: CommandCall): Promise<CommandAnswer> {
-  const { host, query, database, signal } = call;
-  if (query === undefined)
-    throw new AppError('syntax', 'missing_query', 'The command lacks what stands behind <|.');
+  const { host, database, signal } = call;
+  const query = queryOf(call);
   const { plan, sql } = await host.queryWorker.call(
     'query.explain',
     { text: query, database },
