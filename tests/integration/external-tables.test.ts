@@ -60,6 +60,13 @@ describe('externaldata', () => {
     ).toEqual([['3000', '[1]', '']]);
   });
 
+  test('counts JSON of which no column is wanted', async () => {
+    const path = await write('three.json', '{"a":1}\n{"a":2}\n{"b":3}\n');
+    expect(await host.query(`externaldata(a:long)[@'${path}'] with (format=json) | count`)).toEqual(
+      [['3']],
+    );
+  });
+
   test('a mapping with paths and transformations goes the way of a load', async () => {
     const path = await write('mapped.json', '{"t":1700000000,"d":{"v":"x"}}\n');
     const mapping = JSON.stringify([
@@ -300,6 +307,23 @@ describe('external tables', () => {
     expect(await host.query(`.show external table Parts artifacts limit 1 | count`)).toEqual([
       ['1'],
     ]);
+  });
+
+  test('are found from another database, from functions, and in unions', async () => {
+    await host.query('.create database Elsewhere volatile');
+    expect(
+      await host.query(`database('Local').external_table('Parts') | summarize sum(n)`, 'Elsewhere'),
+    ).toEqual([['7']]);
+    expect((await failure(`database('Elsewhere').external_table('Parts')`)).message).toContain(
+      'Parts',
+    );
+    expect(
+      await host.query(
+        `let f = (c:string) { external_table('Parts') | where Customer == c }; union f('bob'), (external_table('Parts') | where n == 1) | summarize sum(n)`,
+      ),
+    ).toEqual([['5']]);
+    await host.query(`.set-or-replace Taken <| external_table('Parts')`);
+    expect(await host.query('Taken | summarize sum(n), dcount(Customer)')).toEqual([['7', '2']]);
   });
 
   test('tell their definition', async () => {

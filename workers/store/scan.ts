@@ -164,7 +164,8 @@ export function readerSql(
       const columns = structOf(
         named.map((f) => [f.field, literal(f.storage === 'TEXT' ? 'VARCHAR' : f.storage)]),
       );
-      const shape = named.length > 0 ? `columns = ${columns}` : `columns = {'': 'VARCHAR'}`;
+      const shape =
+        named.length > 0 ? `columns = ${columns}` : `columns = {'no column': 'VARCHAR'}`;
       return `read_json(${list}, auto_detect = false, ${shape}, format = ${literal(reader.layout)}, compression = ${literal(reader.compression === 'none' ? 'uncompressed' : reader.compression)}, maximum_object_size = ${Math.min(LARGEST_JSON_RECORD, Math.max(USUAL_JSON_RECORD, largestFile + 1))}, hive_partitioning = false)`;
     }
   }

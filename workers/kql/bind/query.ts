@@ -303,7 +303,7 @@ export class QueryBinder implements TabularBinder {
       return { op: 'materialize', columns: input.columns, input };
     }
     if (name === 'external_table' && first && !scope.find(name))
-      return this.#externalTable(node, scope);
+      return this.#externalTable(node, scope, database ?? scope.database ?? this.database);
     if (name === 'stored_query_result' && first && !scope.find(name)) {
       const wanted = String(this.#expressions.bindConstant(first, scope).value ?? '');
       return (
@@ -331,17 +331,18 @@ export class QueryBinder implements TabularBinder {
   }
 
   /** `external_table("T" [, "mapping"])`: files of this machine, read when the query runs. */
-  #externalTable(call: SyntaxNode, scope: Scope): Plan {
+  #externalTable(call: SyntaxNode, scope: Scope, database: string): Plan {
     const args = call.child('ArgumentList').list('Expressions');
     const [name = '', mapping] = args.map((a) =>
       String(this.#expressions.bindConstant(a, scope).value ?? ''),
     );
+    this.#mustShow(call, database, name, scope);
     return (
-      this.#tables.external(this.database, name, mapping) ??
+      this.#tables.external(database, name, mapping) ??
       call.fail(
         'semantic',
         'unknown_external_table',
-        `There is no external table named '${name}' in database '${this.database}'.`,
+        `There is no external table named '${name}' in database '${database}'.`,
       )
     );
   }
