@@ -109,6 +109,16 @@ it('answers the same with copies as without, for paths of all kinds', async () =
   }
 });
 
+it('searches texts in copies only when they are searched again', async () => {
+  const before = copies().length;
+  const text = 'T | where Kind has "K1" or Kind contains "2" | summarize count(), sum(Id)';
+  const first = await ask(text);
+  expect(copies().length).toBe(before);
+  expect(await ask(text)).toEqual(first);
+  expect(copies().length).toBe(before + snapshot.extents.length);
+  expect(await ask(text)).toEqual(first);
+});
+
 it('makes none where the bag is read whole', async () => {
   const before = copies();
   await ask('T | where tostring(Bag.q) == "v1" | take 3');

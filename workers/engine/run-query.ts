@@ -196,10 +196,7 @@ export class QueryRunner {
 
   #derived(compiled: CompiledRequest): DerivedPlans | undefined {
     if (!this.#sides || compiled.scope) return undefined;
-    const bags = [...compiled.ranges.keys()].some((scan) =>
-      scan.columns.some((c) => c.type === 'dynamic'),
-    );
-    return bags ? deriveColumns(compiled.results.map((r) => r.plan)) : undefined;
+    return deriveColumns(compiled.results.map((r) => r.plan));
   }
 
   lowerPlan(

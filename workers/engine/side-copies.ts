@@ -5,7 +5,7 @@ import type { Extent, StoredColumn, TableSnapshot } from '../../common/contract/
 import type { Column } from '../../common/types/kql-type.ts';
 import type { Lowered } from '../kql/emit/lower.ts';
 import type { DerivedPlans, DerivedScan } from '../kql/passes/derive-columns.ts';
-import { column, type Plan } from '../kql/plan/plan.ts';
+import { column, type Expr, type Plan } from '../kql/plan/plan.ts';
 import { exprText } from '../kql/plan/print.ts';
 import { OWN_STORAGE } from '../store/kql-storage.ts';
 import { literal } from '../store/quote.ts';
@@ -59,6 +59,8 @@ export class SideCopies {
   readonly #copies = new Map<string, Copy[]>();
   #making: Promise<void> = Promise.resolve();
   #queued = new Set<string>();
+  /** Tables whose texts have been searched, and how often. */
+  readonly #searched = new Map<string, number>();
 
   constructor(parts: SideParts) {
     this.#parts = parts;
@@ -113,7 +115,7 @@ export class SideCopies {
   want({ scans }: DerivedPlans, snapshots: ReadonlyMap<Scan, TableSnapshot>, lower: Lower): void {
     for (const [scan, derived] of scans) {
       const snapshot = snapshots.get(derived.original);
-      if (!snapshot || !worthIt(snapshot, scan, derived)) continue;
+      if (!snapshot || !worthIt(snapshot, scan, derived) || !this.#again(scan, derived)) continue;
       for (const extent of snapshot.extents) {
         if (this.#find(scan, derived, extent)) continue;
         const key = JSON.stringify([
@@ -129,6 +131,15 @@ export class SideCopies {
           .finally(() => this.#queued.delete(key));
       }
     }
+  }
+
+  /** Texts are large: they are copied only when the same is searched once more. */
+  #again(scan: Scan, { derived }: DerivedScan): boolean {
+    if (derived.every((d) => d.type !== 'string' || !isSmallLetters(d.expr))) return true;
+    const key = JSON.stringify([scan.database, scan.table, scan.columns.map((c) => c.name)]);
+    const times = (this.#searched.get(key) ?? 0) + 1;
+    this.#searched.set(key, times);
+    return times > 1;
   }
 
   #find(scan: Scan, derived: DerivedScan, extent: Extent): Copy | undefined {
@@ -193,6 +204,8 @@ export class SideCopies {
     return held <= MOST_BYTES;
   }
 }
+
+const isSmallLetters = (expr: Expr): boolean => expr.k === 'call' && expr.name === 'tolower';
 
 /** What a column of a copy is: two of one key hold the same values, whatever the column is called by now. */
 function keyOf({ name, type }: Column, { derived }: DerivedScan, extent: Extent): string {

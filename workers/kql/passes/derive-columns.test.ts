@@ -74,3 +74,19 @@ it('gives an operator that reads all columns what it had before', () => {
     { name: 'a', type: 'long' },
   ]);
 });
+
+it('searches texts in small letters, where the term has no other kind', () => {
+  const texts: Plan = { ...scan, columns: [...scan.columns, { name: 's', type: 'string' }] };
+  const has = (term: string): Expr =>
+    call('op_Has', [column('s', 'string'), constant(term, 'string')], 'bool');
+  const made = deriveColumns([countBy(filter(texts, has('Ab')), column('a', 'long'))]);
+  const [derived] = made ? [...made.scans.keys()] : [];
+  expect(derived?.columns.map((c) => c.name)).toEqual(['a', '·0 tolower(s)']);
+  const over = made?.plans[0]?.op === 'aggregate' && made.plans[0].input;
+  expect(over && over.op === 'filter' && over.predicate).toMatchObject({
+    name: 'op_HasCs',
+    args: [{ name: '·0 tolower(s)' }, { value: 'ab' }],
+  });
+  expect(deriveColumns([countBy(filter(texts, has('İ')), column('a', 'long'))])).toBeUndefined();
+  expect(deriveColumns([filter(texts, has('ab'))])).toBeUndefined();
+});

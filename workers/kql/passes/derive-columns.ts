@@ -1,15 +1,15 @@
 import type { Column } from '../../../common/types/kql-type.ts';
-import { column, type Expr, inputsOf, type Plan, select } from '../plan/plan.ts';
+import { column, constant, type Expr, inputsOf, type Plan, select } from '../plan/plan.ts';
 import { exprText } from '../plan/print.ts';
 import { pruneColumns } from './prune-columns.ts';
 
 type Scan = Plan & { readonly op: 'scan' };
 
-/** A value out of a dynamic column, as a column that a copy of the table could hold. */
+/** A value out of a dynamic column, or a text in small letters, as a column that a copy of the table could hold. */
 export interface DerivedColumn extends Column {
   /** Over the columns of the table. */
   readonly expr: Expr;
-  /** The dynamic column. */
+  /** The column that it is made from. */
   readonly source: string;
 }
 
@@ -39,8 +39,9 @@ const MAKING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The same plans with paths into dynamic columns read as columns of their tables, for tables that have a copy with
- * such columns. Undefined where there is nothing to gain: no path, or the whole bag is read as well.
+ * The same plans with paths into dynamic columns, and texts that are searched whatever their case, read as columns
+ * of their tables, for tables that have a copy with such columns. Undefined where there is nothing to gain: no such
+ * part, or the column that it is made from is read as well.
  */
 export function deriveColumns(plans: readonly Plan[]): DerivedPlans | undefined {
   const deriving = new Deriving(plans);
@@ -58,15 +59,54 @@ export function deriveColumns(plans: readonly Plan[]): DerivedPlans | undefined 
   return scans.size > 0 ? { plans: made, scans } : undefined;
 }
 
-/** The dynamic column that a path starts from; undefined for every other expression. */
-function sourceOf(expr: Expr): string | undefined {
-  if (expr.k !== 'call') return undefined;
-  const [first, index, ...rest] = expr.args;
-  if (!first || rest.length > 0) return undefined;
-  if (MAKING.has(expr.name)) return index === undefined ? pathSource(first) : undefined;
-  return pathSource(expr);
+/** Part of an expression that is a value of one column, and what it becomes when that value is a column. */
+interface Derivable {
+  /** The column that it is made from. */
+  readonly source: string;
+  readonly value: Expr;
+  readonly replaced: (derived: Expr) => Expr;
 }
 
+/** Comparisons that fold case, and what they are over text in small letters. */
+const FOLDING: Readonly<Record<string, string>> = {
+  op_Has: 'op_HasCs',
+  op_NotHas: 'op_NotHasCs',
+  op_HasPrefix: 'op_HasPrefixCs',
+  op_NotHasPrefix: 'op_NotHasPrefixCs',
+  op_HasSuffix: 'op_HasSuffixCs',
+  op_NotHasSuffix: 'op_NotHasSuffixCs',
+  op_Contains: 'op_ContainsCs',
+  op_NotContains: 'op_NotContainsCs',
+};
+
+const ASCII = /^[ -~]+$/;
+
+function derivable(expr: Expr): Derivable | undefined {
+  if (expr.k !== 'call') return undefined;
+  const [first, second, ...rest] = expr.args;
+  if (!first || rest.length > 0) return undefined;
+  const exact = FOLDING[expr.name];
+  if (exact !== undefined) {
+    if (first.k !== 'column' || first.type !== 'string') return undefined;
+    if (second?.k !== 'constant' || typeof second.value !== 'string') return undefined;
+    // Other scripts have letters whose small form is none of their own.
+    if (!ASCII.test(second.value)) return undefined;
+    const needle = constant(second.value.toLowerCase(), 'string');
+    return {
+      source: first.name,
+      value: { ...expr, name: 'tolower', args: [first], type: 'string' },
+      replaced: (derived) => ({ ...expr, name: exact, args: [derived, needle] }),
+    };
+  }
+  const source = MAKING.has(expr.name)
+    ? second === undefined
+      ? pathSource(first)
+      : undefined
+    : pathSource(expr);
+  return source === undefined ? undefined : { source, value: expr, replaced: (made) => made };
+}
+
+/** The dynamic column that a path starts from. */
 function pathSource(expr: Expr): string | undefined {
   if (expr.k !== 'call' || !READING.has(expr.name)) return undefined;
   const [target, key] = expr.args;
@@ -111,37 +151,37 @@ class Deriving {
 
   #collect(plan: Plan): void {
     if (plan.op !== 'filter' && plan.op !== 'project' && plan.op !== 'aggregate') return;
-    for (const expr of expressionsOf(plan))
-      replacePaths(expr, (path) => this.#want(path, plan.input));
+    for (const expr of expressionsOf(plan)) this.#replace(expr, plan.input);
   }
 
-  /** Notes that a node wants a path of its input's column, if that comes from a scan as it is. */
-  #want(path: Expr, input: Plan): Expr {
-    const source = sourceOf(path) ?? '';
+  /** Notes that a node wants a value of its input's column, if that comes from a scan as it is. */
+  #want({ source, value }: Derivable, input: Plan): Expr | undefined {
     const projections: Plan[] = [];
     let node = input;
     while (node.op !== 'scan') {
-      if (this.#parents.get(node) !== 1) return path;
+      if (this.#parents.get(node) !== 1) return undefined;
       if (node.op === 'project') {
         const at = node.columns.findIndex((c) => c.name === source);
         const from = node.exprs[at];
-        if (from?.k !== 'column' || from.name !== source) return path;
+        if (from?.k !== 'column' || from.name !== source) return undefined;
         projections.push(node);
-      } else if (node.op !== 'filter' && node.op !== 'sort' && node.op !== 'limit') return path;
+      } else if (node.op !== 'filter' && node.op !== 'sort' && node.op !== 'limit')
+        return undefined;
       node = node.input;
     }
-    if (this.#parents.get(node) !== 1 || node.external || node.delta !== undefined) return path;
-    if (!node.columns.some((c) => c.name === source)) return path;
+    if (this.#parents.get(node) !== 1 || node.external || node.delta !== undefined)
+      return undefined;
+    if (!node.columns.some((c) => c.name === source)) return undefined;
     const derived = this.wanted.get(node) ?? new Map<string, DerivedColumn>();
     this.wanted.set(node, derived);
     const place = [...this.wanted.keys()].indexOf(node);
-    const name = `·${place} ${exprText(path)}`;
-    derived.set(name, { name, type: path.type, expr: path, source });
+    const name = `·${place} ${exprText(value)}`;
+    derived.set(name, { name, type: value.type, expr: value, source });
     for (const projection of projections) {
       const through = this.#through.get(projection) ?? new Set();
       this.#through.set(projection, through.add(name));
     }
-    return column(name, path.type);
+    return column(name, value.type);
   }
 
   /** A node with the columns that it had. */
@@ -216,17 +256,15 @@ class Deriving {
     }
   }
 
+  /** The expression with values of columns in place of what makes them, the largest such parts only. */
   #replace(expr: Expr, input: Plan): Expr {
-    return replacePaths(expr, (path) => this.#want(path, input));
+    const part = derivable(expr);
+    const derived = part && this.#want(part, input);
+    if (part && derived) return part.replaced(derived);
+    if (expr.k === 'call' || expr.k === 'aggregate' || expr.k === 'window')
+      return { ...expr, args: expr.args.map((a) => this.#replace(a, input)) };
+    return expr.k === 'inSubquery' ? { ...expr, value: this.#replace(expr.value, input) } : expr;
   }
-}
-
-/** The expression with its paths changed, the longest ones only. */
-function replacePaths(expr: Expr, change: (path: Expr) => Expr): Expr {
-  if (sourceOf(expr) !== undefined) return change(expr);
-  if (expr.k === 'call' || expr.k === 'aggregate' || expr.k === 'window')
-    return { ...expr, args: expr.args.map((a) => replacePaths(a, change)) };
-  return expr.k === 'inSubquery' ? { ...expr, value: replacePaths(expr.value, change) } : expr;
 }
 
 function expressionsOf(plan: Plan): readonly Expr[] {
