@@ -1,4 +1,5 @@
 import type { Column } from '../../../common/types/kql-type.ts';
+import { expressionsOf } from '../plan/expressions.ts';
 import {
   column,
   constant,
@@ -232,26 +233,10 @@ function asksForExtents(plans: readonly Plan[]): boolean {
     });
     return found;
   };
-  const exprsOf = (plan: Plan): readonly Expr[] => {
-    switch (plan.op) {
-      case 'filter':
-        return [plan.predicate];
-      case 'project':
-        return plan.exprs;
-      case 'aggregate':
-        return [...plan.keys, ...plan.aggregates];
-      case 'sort':
-        return plan.keys.map((k) => k.expr);
-      case 'rows':
-        return plan.rows.flat();
-      default:
-        return [];
-    }
-  };
   const visit = (plan: Plan): boolean => {
     if (seen.has(plan)) return false;
     seen.add(plan);
-    return exprsOf(plan).some(asks) || inputsOf(plan).some(visit);
+    return expressionsOf(plan).some(asks) || inputsOf(plan).some(visit);
   };
   return plans.some(visit);
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import * as q from '../emit/sql.ts';
 import { sql } from '../emit/sql.ts';
-import type { Value } from '../functions/define.ts';
+import { expressionsOf } from '../plan/expressions.ts';
 import {
   call,
   column,
@@ -12,13 +12,11 @@ import {
   inputsOf,
   mapExpr,
   type Plan,
-  type Row,
-  type StepContext,
-  type StepRun,
   select,
   sort,
   walkExpr,
 } from '../plan/plan.ts';
+import { runEach } from './run-each.ts';
 
 /** The rows of a partitioned subquery, and where their partition stands. */
 export interface Partitioning {
@@ -421,60 +419,9 @@ class Partitioner {
   }
 }
 
-/** Rows in the order of their key, which is their last value: one run for each key. */
-async function* runEach(
-  batches: AsyncIterable<readonly Row[]> | undefined,
-  run: StepRun,
-  context: StepContext,
-): AsyncGenerator<readonly Row[]> {
-  let key: Value = null;
-  let rows: Row[] = [];
-  const answers = async function* (): AsyncGenerator<readonly Row[]> {
-    const given = rows;
-    rows = [];
-    if (given.length === 0) return;
-    const partition = (async function* () {
-      yield given;
-    })();
-    for await (const batch of run([partition], context)) yield batch.map((row) => [...row, key]);
-  };
-  for await (const batch of batches ?? [])
-    for (const row of batch) {
-      const own = row.at(-1) ?? null;
-      if (rows.length > 0 && own !== key) yield* answers();
-      key = own;
-      context.account(row.length);
-      rows.push(row.slice(0, -1));
-    }
-  yield* answers();
-}
-
 /** Operators whose rows come in an order that the next one may use: the key has to go through them. */
 function keepsOrder(plan: Plan): boolean {
   return ['filter', 'project', 'sort', 'limit', 'serialize'].includes(plan.op);
-}
-
-function expressionsOf(plan: Plan): readonly Expr[] {
-  switch (plan.op) {
-    case 'filter':
-      return [plan.predicate];
-    case 'project':
-      return plan.exprs;
-    case 'aggregate':
-      return [...plan.keys, ...plan.aggregates];
-    case 'sort':
-      return plan.keys.map((k) => k.expr);
-    case 'limit':
-      return [plan.count];
-    case 'rows':
-      return plan.rows.flat();
-    case 'join':
-      return plan.on.flatMap((k) => [k.left, k.right]);
-    case 'custom':
-      return plan.expressions ?? [];
-    default:
-      return [];
-  }
 }
 
 /** Each row of one plan beside each of the other. */
