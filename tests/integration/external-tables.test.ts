@@ -134,8 +134,10 @@ describe('externaldata', () => {
     const path = await write('packed.csv.gz', gzipSync('1\n'));
     await host.query(`externaldata(n:long)[@'${path}'] with (format=csv)`);
     await expect
-      .poll(async () =>
-        (await readdir(join(host.folder, 'tmp'))).filter((f) => f.startsWith('external-')),
+      .poll(
+        async () =>
+          (await readdir(join(host.folder, 'tmp'))).filter((f) => f.startsWith('external-')),
+        { timeout: 30_000 },
       )
       .toEqual([]);
   });
