@@ -42,49 +42,48 @@ const FEW_ROWS = 1_000;
 const PIECE_BYTES = 4 * 1024 * 1024;
 const MOST_ROWS = 50_000;
 
+/** Pieces under way at once: a piece is made by one thread. */
+const AHEAD = 2;
+
 /**
  * The rows of a result as they come, in pieces of a few megabytes: memory doesn't grow with the result. The next
- * piece is made while the last one is sent. Ends with an error where the client's limit is passed.
+ * pieces are made while the last one is sent. Ends with an error where the client's limit is passed.
  */
 export async function* rowPieces(origin: RowsOrigin, index: number): AsyncGenerator<RowPiece> {
   const { feed, truncation, signal } = origin;
   let offset = 0;
   let bytes = 0;
   let limit = Math.min(FEW_ROWS, origin.pieceRows ?? FEW_ROWS);
-  let ahead: Ahead | undefined;
+  const ahead: Promise<RowPiece>[] = [];
+  let begun = 0;
   for (;;) {
     signal.throwIfAborted();
     const result = await feed.rows(index, offset);
+    // Rows without cells are nothing that an answer could hold.
+    if (result.columns.length === 0) return;
     const end = Math.min(result.rowCount, truncation.records);
     if (offset >= end) {
       if (result.rowCount > end) throw truncation.tooMany();
       return;
     }
-    const piece = ahead
-      ? await ahead.piece
-      : await makePiece(origin, result, offset, Math.min(limit, end - offset));
-    if (piece.rows === 0) throw new AppError('internal', 'rows_missing', 'The result ended early.');
+    // The first piece goes alone, so that it comes soon; it tells how long rows are.
+    const wanted = result.complete && offset > 0 ? AHEAD : 1;
+    while (ahead.length < wanted && begun < end) {
+      const rows = Math.min(limit, end - begun);
+      const piece = makePiece(origin, result, begun, rows);
+      // Nobody may be waiting for it any more when it fails.
+      piece.catch(() => {});
+      ahead.push(piece);
+      begun += rows;
+    }
+    const piece = await ahead.shift();
+    if (!piece) throw new AppError('internal', 'rows_missing', 'The result ended early.');
     offset += piece.rows;
     bytes += piece.text.length;
     if (bytes > truncation.bytes) throw truncation.tooBig();
     limit = nextLimit(origin, piece);
-    ahead =
-      result.complete && offset < end
-        ? startPiece(origin, result, offset, Math.min(limit, end - offset))
-        : undefined;
     yield piece;
   }
-}
-
-interface Ahead {
-  readonly piece: Promise<RowPiece>;
-}
-
-function startPiece(...args: Parameters<typeof makePiece>): Ahead {
-  const piece = makePiece(...args);
-  // Nobody may be waiting for it any more when it fails.
-  piece.catch(() => {});
-  return { piece };
 }
 
 function nextLimit({ pieceRows }: RowsOrigin, { rows, text }: RowPiece): number {
@@ -96,16 +95,22 @@ async function makePiece(
   { handlers, jsonRows, bitBools, signal }: RowsOrigin,
   { resultId, rowCount, complete }: ResultInfo,
   offset: number,
-  limit: number,
+  rows: number,
 ): Promise<RowPiece> {
-  if (complete && rowCount > FEW_ROWS) {
-    const piece = await jsonRows({ resultId, offset, limit, bitBools }, signal);
-    return { rows: piece.rowCount, text: piece.text };
+  const piece =
+    complete && rowCount > FEW_ROWS
+      ? await jsonRows({ resultId, offset, limit: rows, bitBools }, signal)
+      : await fewRows();
+  if (piece.rowCount !== rows)
+    throw new AppError('internal', 'rows_missing', 'The result ended early.');
+  return { rows, text: piece.text };
+
+  async function fewRows(): Promise<{ readonly rowCount: number; readonly text: string }> {
+    const window = await handlers['query.window'](
+      { resultId, offset, limit: rows },
+      { signal, emit: () => {} },
+    );
+    const batch = decodeBatch(window.batch);
+    return { rowCount: batch.rowCount, text: [...rowsAsJson(batch, bitBools)].join(',') };
   }
-  const window = await handlers['query.window'](
-    { resultId, offset, limit: Math.min(limit, FEW_ROWS) },
-    { signal, emit: () => {} },
-  );
-  const batch = decodeBatch(window.batch);
-  return { rows: batch.rowCount, text: [...rowsAsJson(batch, bitBools)].join(',') };
 }
