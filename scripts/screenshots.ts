@@ -25,6 +25,13 @@ Flights
 const GRID = `BirdStrikes
 | sort by ['Flight Date'] asc`;
 
+const MAP = `// Where the earth shook
+Earthquakes
+| where magnitude > 2.5
+| extend strength = case(magnitude < 4, "light", magnitude < 5, "moderate", "strong")
+| project longitude, latitude, strength
+| render scatterchart with (kind=map, title="Earthquakes of a week")`;
+
 const CSV = `city,day,temperature,sunny
 Oslo,2026-01-01,-4.5,true
 Lima,2026-01-01,24.1,true
@@ -45,6 +52,22 @@ const SCENES: Readonly<Record<string, Scene>> = {
     await workbench.query(GRID);
     await workbench.grid.getByRole('gridcell').first().waitFor();
   },
+  pivot: async (workbench) => {
+    const { page } = workbench;
+    await workbench.query(GRID);
+    await page.getByRole('button', { name: 'Group and pivot' }).click();
+    const panel = page.getByRole('complementary', { name: 'Group and pivot' });
+    await panel.getByRole('checkbox', { name: 'Phase of flight' }).check();
+    await panel.getByRole('combobox', { name: 'Columns', exact: true }).click();
+    await page.getByRole('option', { name: 'Wildlife Size' }).click();
+    await panel.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('tab', { name: /×/ }).waitFor();
+  },
+  map: async (workbench) => {
+    await workbench.query(MAP);
+    await workbench.chart.waitFor();
+    await workbench.page.locator('.ch-plot .main-svg').first().waitFor();
+  },
   wizard: async (workbench) => {
     await new ImportWizard(workbench.page).drop('weather.csv', CSV);
   },
@@ -54,9 +77,19 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
 };
 
-async function take(browser: Browser, url: string, theme: 'light' | 'dark'): Promise<void> {
+type Theme = 'light' | 'dark' | 'contrast';
+
+/** High contrast is one look; two pictures tell whether it works. */
+const IN_CONTRAST: ReadonlySet<string> = new Set(['chart', 'grid']);
+
+async function take(browser: Browser, url: string, theme: Theme): Promise<void> {
   for (const [name, scene] of Object.entries(SCENES)) {
-    const page = await browser.newPage({ viewport: SIZE, colorScheme: theme });
+    if (theme === 'contrast' && !IN_CONTRAST.has(name)) continue;
+    const page = await browser.newPage({
+      viewport: SIZE,
+      colorScheme: theme === 'light' ? 'light' : 'dark',
+      contrast: theme === 'contrast' ? 'more' : 'no-preference',
+    });
     const workbench = new Workbench(page);
     await workbench.open(url);
     await scene(workbench);
@@ -75,7 +108,7 @@ const browser = await chromium.launch({
   ...(executablePath ? { executablePath } : {}),
   args: ['--no-sandbox'],
 });
-for (const theme of ['light', 'dark'] as const) {
+for (const theme of ['light', 'dark', 'contrast'] as const) {
   const folder = mkdtempSync(join(tmpdir(), 'calypso-screenshots-'));
   const host = await startHost(folder);
   try {
