@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openTestHost, type TestHost } from './support/test-host.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/derive-for-ever.ts', import.meta.url));
-const ROUNDS = 5;
+const ROUNDS = 4;
 /** Each round starts a program twice. */
 const TIMEOUT_MS = 600_000;
 
