@@ -250,6 +250,49 @@ describe('execute_query, execute_show_command', () => {
   });
 });
 
+describe('a request that forbids something', () => {
+  test('forbids it where columns are asked for too', async () => {
+    const before = requests.length;
+    const asked = host.client.call('query.run', {
+      queryId: 'disabled-schema',
+      text: `evaluate http_request('${address}/json') | evaluate bag_unpack(ResponseBody)`,
+      database: 'Local',
+      options: { request_callout_disabled: true },
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'disabled_by_request' });
+    expect(requests.length).toBe(before);
+  });
+
+  test.each([
+    ['request_callout_disabled', 'evaluate http_request("http://localhost:1/")'],
+    [
+      'request_callout_disabled',
+      'print x = toscalar(evaluate http_request("http://localhost:1/") | count)',
+    ],
+    ['request_external_data_disabled', 'externaldata(a:long)["/nowhere"]'],
+    [
+      'request_external_data_disabled',
+      'print a = 1 | where a in (externaldata(a:long)["/nowhere"])',
+    ],
+    [
+      'request_sandboxed_execution_disabled',
+      "print x = 1 | evaluate python(typeof(*), 'result = df')",
+    ],
+  ])('%s: %s', async (option, text) => {
+    expect(await failure(`set ${option}; ${text}`)).toMatchObject({ code: 'disabled_by_request' });
+    const asked = host.client.call('query.run', {
+      queryId: `disabled-${text.length}`,
+      text,
+      database: 'Local',
+      options: { [option]: true },
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'disabled_by_request' });
+    expect(await failure(`set ${option} = false; ${text}`)).not.toMatchObject({
+      code: 'disabled_by_request',
+    });
+  });
+});
+
 describe('plugins with several tables', () => {
   const tables = async (text: string) => {
     const outcome = await host.client.call('query.run', {

@@ -13,6 +13,7 @@ import type { Outside } from '../kql/plan/outside.ts';
 import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
 import { DataNeeded, SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
+import { refuseDisabled } from './disabled.ts';
 import type { Engine } from './duckdb.ts';
 import { withExtentColumns } from './extent-columns.ts';
 import type { JsFunctions } from './js-functions.ts';
@@ -250,6 +251,11 @@ export class QueryRunner {
   ): Promise<QueryOutcome> {
     const { signal } = how;
     const limits = recordLimits(request.options, compiled.options);
+    refuseDisabled(
+      compiled.results.map((r) => r.plan),
+      request.options,
+      compiled.options,
+    );
     const results: StoredResult[] = [];
     let done = (): void => undefined;
     try {
@@ -300,6 +306,7 @@ export class QueryRunner {
       } catch (error) {
         if (!(error instanceof DataNeeded) || round >= MAX_SCHEMA_ROUNDS)
           throw inOriginalText(error, request.text, inserted);
+        refuseDisabled([error.plan], request.options, {});
         const rows = await this.#rowsOf(
           `${request.queryId}/schema${round}`,
           error.plan,

@@ -115,7 +115,8 @@ export function scanRanges(plans: readonly Plan[]): ScanRanges {
   return found;
 }
 
-function expressionsOf(plan: Plan): readonly Expr[] {
+/** The expressions of a node, which may hold plans of their own. */
+export function expressionsOf(plan: Plan): readonly Expr[] {
   switch (plan.op) {
     case 'rows':
       return plan.rows.flat();
