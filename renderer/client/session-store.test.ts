@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HostClient } from '../../common/contract/host.ts';
 import { AppError } from '../../common/errors/app-error.ts';
-import { createSessionStore, lastTopLevelSemicolon, previewText } from './session-store.ts';
+import { lastTopLevelSemicolon, previewText } from './preview-text.ts';
+import { createSessionStore } from './session-store.ts';
 
 interface Call {
   readonly name: string;
