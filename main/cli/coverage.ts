@@ -50,11 +50,13 @@ function markdown(info: CoverageInfo): string {
       `**Work (${implemented.length}):** ${list(implemented)}`,
       `**Missing (${missing.length}):** ${list(missing)}`,
     );
-    const reasons = Object.entries(meaningless);
-    if (reasons.length > 0)
+    const reasons = Map.groupBy(Object.entries(meaningless), ([, reason]) => reason);
+    if (reasons.size > 0)
       parts.push(
         '**Meaningless on a desk:**',
-        reasons.map(([item, reason]) => `- \`${item}\`: ${reason}`).join('\n'),
+        [...reasons]
+          .map(([reason, entries]) => `- ${reason}: ${list(entries.map(([item]) => item))}`)
+          .join('\n'),
       );
   }
   return `${parts.join('\n\n')}\n`;
