@@ -2,6 +2,7 @@ import type { KqlType } from '../../../../common/types/kql-type.ts';
 import { type Sql, sql } from '../../emit/sql.ts';
 import { type Example, type FunctionEntry, never, scalar, type Value } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
+import { longAt } from '../value/forms.ts';
 import { asText } from '../value/sql.ts';
 import { textOf } from '../value/text.ts';
 import { xxhash64 } from './xxhash64.ts';
@@ -38,11 +39,11 @@ function xxhash(name: string, examples: readonly Example[]): FunctionEntry {
     {
       coerce: false,
       js: {
-        call: ([value, modulus], [type]) => {
-          const hash = xxhash64(bytesOf(value ?? null, type ?? 'string'));
-          if (modulus === undefined || modulus === null) return hash;
-          const m = BigInt(modulus as bigint | number);
-          if (m === 0n) return null;
+        call: (args, types) => {
+          const hash = xxhash64(bytesOf(args[0] ?? null, types[0] ?? 'string'));
+          if (args.length < 2) return hash;
+          const m = longAt(args, types, 1);
+          if (m === null || m === 0n) return null;
           const size = m < 0n ? -m : m;
           return ((hash % size) + size) % size;
         },

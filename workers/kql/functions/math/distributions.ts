@@ -5,8 +5,9 @@ const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360
 /** From here on the series is exact to the last digits of a double. */
 const STIRLING_FROM = 15;
 
-/** ln Γ(x) for x > 0: moved up to where Stirling's series converges. */
+/** ln Γ(x) for x > 0, NaN elsewhere: moved up to where Stirling's series converges. */
 export function logGamma(x: number): number {
+  if (!(x > 0)) return Number.NaN;
   let product = 1;
   let z = x;
   for (; z < STIRLING_FROM; z++) product *= z;
