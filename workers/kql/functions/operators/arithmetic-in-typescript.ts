@@ -3,7 +3,7 @@ import { MAX_DATETIME_TICKS } from '../../../../common/types/ticks.ts';
 import type { JsForm, Value } from '../define.ts';
 import { convertValue } from '../value/convert.ts';
 import { type DecimalOperator, decimalArithmetic } from '../value/decimal.ts';
-import { dynamicArithmetic } from './dynamic-arithmetic.ts';
+import { dynamicArithmetic, real, whole } from './dynamic-arithmetic.ts';
 
 const MAX_LONG = 2n ** 63n - 1n;
 const isTime = (type: KqlType): boolean => type === 'datetime' || type === 'timespan';
@@ -22,45 +22,6 @@ export function operandType(
   if (result === 'datetime') return 'datetime';
   if (other === 'timespan') return result === 'timespan' && operator !== '*' ? 'timespan' : 'real';
   return result === 'int' ? 'long' : result;
-}
-
-/** The result lies in 0 … |divisor| (page "Numerical operators"). */
-export function moduloOf(a: number, b: number): number {
-  const rest = a % b;
-  return rest < 0 ? rest + Math.abs(b) : rest;
-}
-
-function whole(operator: DecimalOperator, a: bigint, b: bigint): bigint | null {
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return b === 0n ? null : a / b;
-    case '%': {
-      if (b === 0n) return null;
-      const rest = a % b;
-      return rest < 0n ? rest + (b < 0n ? -b : b) : rest;
-    }
-  }
-}
-
-function real(operator: DecimalOperator, a: number, b: number): number {
-  switch (operator) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return a / b;
-    case '%':
-      return moduloOf(a, b);
-  }
 }
 
 /** Ticks that leave 64 bits, or a datetime the calendar, give null. */
