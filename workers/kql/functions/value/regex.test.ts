@@ -23,6 +23,10 @@ describe('jsRegex', () => {
     [String.raw`[^\w]`, 'é_1', false],
     [String.raw`\x{e9}`, 'é', true],
     [String.raw`a\-b\@c`, 'a-b@c', true],
+    ['a]$', 'a]', true],
+    ['x{', 'x{y', true],
+    ['^a{2}$', 'aa', true],
+    ['{"a":1}', '{"a":1}', true],
   ])('%s on %s', (pattern, text, expected) => expect(jsRegex(pattern).test(text)).toBe(expected));
 
   it('throws for a pattern that is none', () => {

@@ -80,6 +80,11 @@ function translate(pattern: string, dialect: Dialect): string {
       const name = pattern.slice(pattern.indexOf('<', i) + 1, pattern.indexOf('>', i));
       out += dialect.group(name);
       i = pattern.indexOf('>', i);
+    } else if (!bracket && dialect === JS && /[\]{}]/.test(c)) {
+      // RE2 takes these as they are where they close or repeat nothing.
+      const repeat = /^\{\d+(?:,\d*)?\}/.exec(pattern.slice(i))?.[0];
+      out += repeat ?? `\\${c}`;
+      i += (repeat?.length ?? 1) - 1;
     } else out += c;
   }
   return out;
