@@ -2,6 +2,7 @@ import type { Column, KqlType } from '../../../common/types/kql-type.ts';
 import { kqlTypeOf } from '../../../common/types/kql-type.ts';
 import * as q from '../emit/sql.ts';
 import { sql } from '../emit/sql.ts';
+import type { Dynamic } from '../functions/define.ts';
 import { column, type Expr, type Plan } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { type OperatorContext, operator } from './define.ts';
@@ -168,16 +169,18 @@ export const parseKv = operator('ParseKvOperator', ['parse-kv'], (node, input, c
     name: k.child('Name').name,
     type: kqlTypeOf(k.child('Type').text) ?? 'string',
   }));
-  const options: Record<string, string | boolean> = {};
+  // `quote` and `escape` may stand more than once.
+  const quote: string[] = [];
+  const escapes: string[] = [];
+  const options: { [name: string]: Dynamic } = { quote, escape: escapes };
   for (const property of node.maybe('WithClause')?.list('Properties') ?? []) {
     const value = property.child('Expression');
     const expr = context.expressions.bind(value, context.scope, { columns: [] });
-    options[property.child('Name').name.toLowerCase()] =
-      expr.k === 'constant' && typeof expr.value === 'boolean'
-        ? expr.value
-        : expr.k === 'constant'
-          ? String(expr.value)
-          : value.text;
+    const name = property.child('Name').name.toLowerCase();
+    const given = expr.k === 'constant' ? expr.value : value.text;
+    if (name === 'quote') quote.push(String(given));
+    else if (name === 'escape') escapes.push(String(given));
+    else options[name] = typeof given === 'boolean' ? given : String(given);
   }
   const bag: Expr = {
     k: 'call',
