@@ -78,7 +78,7 @@ async function compareWays(
 }
 
 const show = (value: Value, type: KqlType): string =>
-  value === null ? 'null' : `'${textOf(value, type)}'`;
+  value === null ? 'null' : `'${textOf(value, type).slice(0, 200)}'`;
 
 function agree(a: Value, b: Value, type: KqlType): boolean {
   if (a === null || b === null) return a === b || (type === 'string' && (a ?? b) === '');

@@ -126,7 +126,7 @@ const tohex = scalar(
       const digits = sql`lower(to_hex(${bits}))`;
       if (!width) return sql`coalesce(${digits}, '')`;
       const least = constantLong(width) === undefined ? asLong(width, context) : width.sql;
-      return sql`coalesce(lpad(${digits}, CAST(greatest(length(${digits}), least(${least}, ${count(MOST_DIGITS)})) AS INTEGER), '0'), '')`;
+      return sql`coalesce(lpad(${digits}, CAST(greatest(length(${digits}), least(coalesce(${least}, 0), ${count(MOST_DIGITS)})) AS INTEGER), '0'), '')`;
     },
     js: {
       nulls: 'pass',
