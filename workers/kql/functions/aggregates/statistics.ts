@@ -31,11 +31,14 @@ const sum: Over = (args, rows, context) => {
   }
 };
 
-/** Decimal division without a detour over doubles: whole part and 18 digits apart. */
+const ONE = sql`1000000000000000000`;
+
+/** Decimal division without a detour over doubles: in whole 10⁻¹⁸ths, which a HUGEINT holds up to 10²⁰. */
 export function decimalMean(total: Sql, n: Sql): Sql {
   const whole = sql`trunc(${total})::HUGEINT`;
-  const rest = sql`((${total} - (${whole} // ${n}) * ${n}::DECIMAL(38, 0)) * 1000000000000000000)::HUGEINT`;
-  return sql`((${whole} // ${n})::DECIMAL(38, 18) + (${rest} // ${n})::DECIMAL(38, 0) * 0.000000000000000001::DECIMAL(18, 18))::DECIMAL(38, 18)`;
+  const units = sql`(${whole} * ${ONE} + ((${total} - trunc(${total})) * ${ONE})::HUGEINT)`;
+  const mean = sql`(${units} // ${n})`;
+  return sql`((${mean} // ${ONE})::DECIMAL(38, 18) + (${mean} % ${ONE})::DECIMAL(38, 0) * 0.000000000000000001::DECIMAL(18, 18))::DECIMAL(38, 18)`;
 }
 
 const avg: Over = (args, rows, context) => {
@@ -129,6 +132,14 @@ export const statistics: readonly FunctionEntry[] = [
   plain('avg', avg, [
     { kql: `${X} | summarize avg(x)`, result: '3.0' },
     { kql: `${NONE} | summarize avg(x)`, result: 'NaN' },
+    {
+      kql: 'range x from 1 to 1000 step 1 | summarize avg(todecimal(x) / 8)',
+      result: '62.5625',
+    },
+    {
+      kql: 'datatable(d: decimal)[-100.5, -200.25, 1.0] | summarize avg(d)',
+      result: '-99.916666666666666666',
+    },
     {
       kql: 'datatable(d: datetime)[datetime(2020-01-01), datetime(2020-01-03)] | summarize avg(d)',
       result: '2020-01-02T00:00:00.0000000Z',
