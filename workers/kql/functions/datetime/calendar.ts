@@ -42,14 +42,26 @@ function addMonths(ticks: Sql, months: Sql): Sql {
   return once(
     ticks,
     (t) =>
-      sql`(${ticksOfDate(sql`${dateOf(t)} + to_months(CAST(${months} AS INTEGER))`)} + ${t} % ${DAY})`,
+      sql`(${ticksOfDate(sql`${dateOf(t)} + to_months(CAST(${within('month', months)} AS INTEGER))`)} + ${t} % ${DAY})`,
   );
 }
 
 type Unit = 'day' | 'week' | 'month' | 'year';
 
+/** More units than the calendar has: beyond them every moment is out of it, and DuckDB's own moments may be too. */
+const REACH: Readonly<Record<Unit, bigint>> = {
+  day: 4_000_000n,
+  week: 600_000n,
+  month: 240_000n,
+  year: 20_000n,
+};
+
+const within = (unit: Unit, offset: Sql): Sql =>
+  sql`greatest(${long(-REACH[unit])}, least(${long(REACH[unit])}, ${offset}))`;
+
 /** Start of the unit that lies `offset` units later; may lie outside the calendar. */
-function startOf(unit: Unit, ticks: Sql, offset: Sql): Sql {
+function startOf(unit: Unit, ticks: Sql, given: Sql): Sql {
+  const offset = within(unit, given);
   switch (unit) {
     case 'day':
       return sql`((${ticks} // ${DAY} + ${offset}) * ${DAY})`;
