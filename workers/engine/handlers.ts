@@ -30,6 +30,8 @@ import { writeQueryExtents, writeView } from './write-extents.ts';
 const WARM_UP =
   'print x = 1 | where x > 0 | summarize n = count() by y = strcat("a", x) | order by n';
 
+const COMMANDS_LATER_MS = 1_000;
+
 /**
  * Opens the engine of a query worker and gives its answers to the host. Kusto.Language and DuckDB are warm when
  * this resolves: their first use takes most of a second.
@@ -53,8 +55,8 @@ export async function createQueryHandlers(
   const runner = new QueryRunner(parts);
   const hostRows = new HostRowsRunner(parts);
   await warmUp(runner, results);
-  // The grammar of commands is built at its first use.
-  parseCommand('.show tables', '', globals);
+  // The grammar of commands is built at its first use; the first question doesn't wait for it.
+  setTimeout(() => parseCommand('.show tables', '', globals), COMMANDS_LATER_MS).unref();
 
   return {
     'query.run': (request, { signal, emit }) => runner.run(request, signal, emit),
