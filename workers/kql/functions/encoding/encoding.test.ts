@@ -33,7 +33,7 @@ it.each(['99999999', 'a-é', 'ab-!'])('no punycode: %s', (text) => {
 describe('gzip and zlib', () => {
   const call = (name: string, text: string): unknown => {
     const entry = compression.find((f) => f.name === name);
-    return entry?.kind === 'scalar' ? entry.js?.call([text], ['string']) : undefined;
+    return entry?.kind === 'scalar' ? entry.js?.call([text], ['string'], 'string') : undefined;
   };
   it.each(['gzip', 'zlib'])('%s gives back what it took', (kind) => {
     for (const text of ['', 'a', 'abc'.repeat(50_000), 'é😀']) {
