@@ -15,7 +15,7 @@ const OF_SITE = (from: number, to: number): string =>
   `FROM Views WHERE "SiteId" = ${SITE} AND ${inMarch(from, to)} AND "IsRefresh" = 0`;
 
 const same =
-  (...columns: readonly number[]): Question['same'] =>
+  (...columns: readonly number[]): NonNullable<Question['same']> =>
   (a, b) =>
     columns.every((c) => String(a[c]) === String(b[c]));
 
