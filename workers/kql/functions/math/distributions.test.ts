@@ -22,6 +22,7 @@ describe('special functions', () => {
 
   it('keeps the digits of small tails', () => {
     expect(erfc(5) / 1.5374597944280349e-12).toBeCloseTo(1, 12);
+    expect(erfc(2) / 0.004677734981047266).toBeCloseTo(1, 13);
     expect(erfc(-1)).toBeCloseTo(1.8427007929497148, 14);
   });
 

@@ -98,12 +98,12 @@ export function erf(x: number): number {
 function erfcTail(x: number): number {
   if (x > 27) return 0;
   let fraction = 0;
-  for (let k = 60; k >= 1; k--) fraction = k / 2 / (x + fraction);
+  for (let k = 100; k >= 1; k--) fraction = k / 2 / (x + fraction);
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
 }
 
 export function erfc(x: number): number {
-  return x > 2 ? erfcTail(x) : 1 - erf(x);
+  return x > 1.4 ? erfcTail(x) : 1 - erf(x);
 }
 
 /** Two-sided p-value of Welch's t-test. */

@@ -140,14 +140,20 @@ function neighbours(
   return found;
 }
 
-/** Matches with the fewest edges for each pair of ends: one of them, or all (page "graph-shortest-paths operator"). */
+/**
+ * Matches with the fewest edges for each pair of ends: one of them, or all (page "graph-shortest-paths operator").
+ * Nothing is nearer to a node than itself, so the ways back to where a path began are none (page "all()"), but
+ * where the pattern asks for the same node.
+ */
 export function shortest(all: Iterable<Match>, pattern: Pattern, every: boolean): Match[] {
   const best = new Map<string, { length: number; found: Match[] }>();
   const path = pattern.paths[0];
+  const first = path?.start ?? 0;
   const last = path?.hops.at(-1)?.to ?? 0;
   for (const match of all) {
     const length = match.hops.reduce((sum, h) => sum + (h?.length ?? 0), 0);
-    const key = `${match.nodes[path?.start ?? 0]}/${match.nodes[last]}`;
+    if (length > 0 && first !== last && match.nodes[first] === match.nodes[last]) continue;
+    const key = `${match.nodes[first]}/${match.nodes[last]}`;
     const known = best.get(key);
     if (!known || length < known.length) best.set(key, { length, found: [match] });
     else if (every && length === known.length) known.found.push(match);
