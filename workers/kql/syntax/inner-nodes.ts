@@ -1,7 +1,6 @@
 import { kusto, type RawSymbol } from './library.ts';
 
 interface Tuple extends RawSymbol {
-  readonly Columns?: unknown;
   RelatedTable?: unknown;
 }
 
