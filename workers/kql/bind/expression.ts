@@ -7,7 +7,7 @@ import type { BoundParameter, SyntaxNode } from '../syntax/node.ts';
 import { calledWith } from './entities.ts';
 import { literal } from './literal.ts';
 import { NO_ROW, type RowScope, Scope } from './scope.ts';
-import { specialForms } from './special-forms.ts';
+import { oncePerQuery, specialForms } from './special-forms.ts';
 import { windowFunctions } from './window-functions.ts';
 
 /** What the expression binder needs of the query binder: tables inside expressions. */
@@ -78,7 +78,7 @@ export class ExpressionBinder {
       case 'ToScalarExpression': {
         if (node.child('Expression').scalarType)
           return this.bind(node.child('Expression'), scope, NO_ROW);
-        const plan = this.tabular.bindTabular(node.child('Expression'), scope);
+        const plan = this.tabular.bindTabular(node.child('Expression'), oncePerQuery(node, scope));
         return {
           k: 'subquery',
           plan,

@@ -18,9 +18,11 @@ function integer(text: string): bigint {
   return t.startsWith('-') ? -BigInt(t.slice(1)) : BigInt(t.replace(/^\+/, ''));
 }
 
-/** `datetime(2025, 6, 14)`: year, month, day as the literal's own form allows. */
+/** `datetime(2025, 6, 14)`, `datetime(2025 - 06 - 14)`: year, month, day as the literal's own form allows. */
 function datePartsText(text: string): string | undefined {
-  const match = /^(\d{1,4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})$/.exec(text);
+  const match =
+    /^(\d{1,4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})$/.exec(text) ??
+    /^(\d{4})\s*-\s*(\d{1,2})\s*-\s*(\d{1,2})$/.exec(text);
   if (!match) return undefined;
   const [, year = '', month = '', day = ''] = match;
   return `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;

@@ -12,7 +12,7 @@ import { calledWith, headOf } from './entities.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
 import { parameterValue } from './literal.ts';
 import { findCase, patternCases } from './patterns.ts';
-import { Restriction } from './restriction.ts';
+import { Restriction, wildcard } from './restriction.ts';
 import { NO_ROW, Scope } from './scope.ts';
 import { serviceNames } from './service-names.ts';
 import { type BindOptions, Tables } from './tables.ts';
@@ -26,6 +26,8 @@ export class QueryBinder implements TabularBinder {
   readonly #expressions: ExpressionBinder;
   readonly #tables: Tables;
   /** Constants that depended on data so far. */
+  /** Where the declarations stand of the views that wildcards are opening. */
+  readonly #openViews = new Set<number>();
   #asked = 0;
   readonly warnings: Diagnostic[] = [];
 
@@ -412,13 +414,38 @@ export class QueryBinder implements TabularBinder {
           .list('Parameters')
           .find((p) => p.type === 'NamedParameter' && p.child('Name').name.toLowerCase() === name)
           ?.child('Expression'),
-      tablesLike: (pattern, database) =>
-        this.#tables.like(pattern, database ?? scope.database ?? this.database, scope),
-      scan: (database, table) => this.#tables.scan(database, table),
+      tablesLike: (pattern) => [
+        ...this.#tables
+          .like(pattern, scope.database ?? this.database, scope)
+          .map((t) => ({ name: t.table, plan: this.#tables.scan(t.database, t.table) })),
+        ...this.#viewsLike(pattern, scope),
+      ],
       query: (text, database, place) => this.#nested(text, database, place),
       databaseOf: (path, at) => this.#databaseOf(path, at),
       entityGroup: (name) => this.#tables.entityGroup(scope.database ?? this.database, name),
     };
+  }
+
+  /** The views of the text itself; those with parameters have no rows of their own. */
+  #viewsLike(pattern: string, scope: Scope): { name: string; plan: Plan }[] {
+    const expression = wildcard(pattern);
+    return scope.views().flatMap((name) => {
+      const view = scope.find(name);
+      if (view?.kind !== 'function' || !expression.test(name)) return [];
+      const { declaration } = view;
+      const parameters = declaration.child('Parameters').list('Parameters');
+      // A view's own wildcard does not mean the view.
+      if (parameters.length > 0 || this.#openViews.has(declaration.start)) return [];
+      this.#openViews.add(declaration.start);
+      try {
+        const body = declaration.child('Body');
+        const inner = new Scope(view.scope);
+        for (const part of body.list('Statements')) this.#expressions.declare(part, inner);
+        return [{ name, plan: this.bindTabular(body.child('Expression'), inner) }];
+      } finally {
+        this.#openViews.delete(declaration.start);
+      }
+    });
   }
 
   #constant(node: SyntaxNode, scope: Scope): Expr & { readonly k: 'constant' } {

@@ -28,6 +28,7 @@ export class Scope {
   readonly #outer: Scope | undefined;
   readonly #restriction: Restriction | undefined;
   readonly #database: string | undefined;
+  readonly #asked: ((name: string, binding: Binding) => void) | undefined;
   readonly depth: number;
 
   constructor(
@@ -38,11 +39,14 @@ export class Scope {
       readonly restriction?: Restriction;
       /** Where names without a database are looked for. */
       readonly database?: string | undefined;
+      /** Told of each outer name that is asked for. */
+      readonly asked?: (name: string, binding: Binding) => void;
     } = {},
   ) {
     this.#outer = outer;
     this.#restriction = inner.restriction;
     this.#database = inner.database;
+    this.#asked = inner.asked;
     this.depth = inner.depth ?? outer?.depth ?? 0;
   }
 
@@ -50,6 +54,7 @@ export class Scope {
     const own = this.#names.get(name);
     if (own) return own;
     const found = this.#outer?.find(name);
+    if (found) this.#asked?.(name, found);
     return found && this.#restriction && !this.#restriction.showsName(name, found)
       ? undefined
       : found;
@@ -66,6 +71,15 @@ export class Scope {
       (this.#restriction?.showsEntity(database, entity) ?? true) &&
       (this.#outer?.shows(database, entity) ?? true)
     );
+  }
+
+  /** Names of the views that `let` declares: what wildcards and `find` without tables see of them. */
+  views(): string[] {
+    const own = [...this.#names].flatMap(([name, binding]) =>
+      binding.kind === 'function' && binding.declaration.text.startsWith('view') ? [name] : [],
+    );
+    const outer = this.#outer?.views() ?? [];
+    return [...outer.filter((name) => !this.#names.has(name) && this.find(name)), ...own];
   }
 
   set(name: string, binding: Binding): void {

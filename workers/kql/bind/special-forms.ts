@@ -1,8 +1,8 @@
 import type { KqlType } from '../../../common/types/kql-type.ts';
-import { call, column, constant, type Expr } from '../plan/plan.ts';
+import { call, column, constant, type Expr, walkExpr } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { ExpressionBinder } from './expression.ts';
-import { NO_ROW, type RowScope, type Scope } from './scope.ts';
+import { NO_ROW, type RowScope, Scope } from './scope.ts';
 
 export interface SpecialCall {
   readonly node: SyntaxNode;
@@ -10,6 +10,25 @@ export interface SpecialCall {
   readonly scope: Scope;
   readonly row: RowScope;
   readonly binder: ExpressionBinder;
+}
+
+/** The names that toscalar() sees: it runs once per query, so nothing that differs from row to row (page "toscalar()"). */
+export function oncePerQuery(node: SyntaxNode, scope: Scope): Scope {
+  return new Scope(scope, {
+    asked: (name, binding) => {
+      let varies = false;
+      if (binding.kind === 'scalar')
+        walkExpr(binding.expr, (e) => {
+          varies ||= e.k === 'column';
+        });
+      if (varies)
+        node.fail(
+          'semantic',
+          'row_context',
+          `toscalar() can't use '${name}' as it is defined outside its row-context scope: toscalar() runs once for the whole query. Use join or lookup.`,
+        );
+    },
+  });
 }
 
 /** `column_ifexists("name", default)`: the column if the row has it (page "column_ifexists()"). */
@@ -153,13 +172,6 @@ export const specialForms: Readonly<Record<string, (call: SpecialCall) => Expr>>
   cursor_after: (special) => besideCursor(special, 'op_GreaterThan'),
   cursor_before_or_at: (special) => besideCursor(special, 'op_LessThanOrEqual'),
   current_database: ({ binder }) => constant(binder.tabular.database, 'string'),
-  toscalar: ({ node, args, scope, binder }) => {
-    const table = args[0];
-    if (!table) return node.fail('semantic', 'arguments', 'toscalar() takes a table.');
-    if (table.scalarType) return binder.bind(table, scope, NO_ROW);
-    const plan = binder.tabular.bindTabular(table, scope);
-    return { k: 'subquery', plan, type: node.scalarType ?? plan.columns[0]?.type ?? 'dynamic' };
-  },
   materialize: ({ args, scope, binder, node }) => {
     const value = args[0];
     return value

@@ -23,12 +23,8 @@ export interface OperatorContext {
   row(input: Plan): RowScope;
   /** The value of a named parameter: `hint.shufflekey=…`, `kind=…`. */
   parameter(node: SyntaxNode, name: string): SyntaxNode | undefined;
-  /** All tables that a wildcard name may mean, in the current database or a named one. */
-  tablesLike(
-    pattern: string,
-    database?: string,
-  ): readonly { readonly database: string; readonly table: string }[];
-  scan(database: string, table: string): Plan;
+  /** All tables, and views of the text, that a wildcard name may mean. */
+  tablesLike(pattern: string): readonly { readonly name: string; readonly plan: Plan }[];
   /** The plan of a text of its own, on a database of this desk; its errors are those of `place`. */
   query(text: string, database: string, place: SyntaxNode): Plan;
   /** The database that a path is about: `cluster("c").database("d")`, an alias, the current one. */

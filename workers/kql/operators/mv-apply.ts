@@ -57,6 +57,12 @@ export const mvApply = operator(
     const output = node.columns;
     // The subquery's columns win over the row's of the same name.
     const made = new Set(planned.columns.map((c) => c.name));
+    // Rows that still have all columns need nothing of the row they came from, and stay in their order.
+    if (output.every((c) => made.has(c.name)))
+      return select(
+        perRow,
+        output.map((c) => ({ from: c.name })),
+      );
     const joined: Plan = {
       op: 'join',
       kind: 'inner',

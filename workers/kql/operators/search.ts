@@ -19,7 +19,9 @@ function termTest(subject: Expr, text: string, caseSensitive: boolean, whole: bo
       .split('*')
       .map((p) => p.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
       .join('.*');
-    return test('op_MatchRegex', `${caseSensitive ? '' : '(?i)'}(?s)${regex}`);
+    // Terms begin and end where no star stands.
+    const pattern = `${!before && /^\w/.test(bare) ? '\\b' : ''}${regex}${!after && /\w$/.test(bare) ? '\\b' : ''}`;
+    return test('op_MatchRegex', `${caseSensitive ? '' : '(?i)'}(?s)${pattern}`);
   }
   if (before && after) return test(`op_Contains${cs}`, bare);
   if (after) return test(`op_HasPrefix${cs}`, bare);
@@ -37,7 +39,8 @@ function anyColumn(columns: readonly Column[], text: string, caseSensitive: bool
     : constant(false, 'bool');
 }
 
-function condition(
+/** A condition in which texts and numbers of their own are terms that any column may hold (page "search operator"). */
+export function searchCondition(
   node: SyntaxNode,
   input: Plan,
   context: OperatorContext,
@@ -45,7 +48,7 @@ function condition(
 ): Expr {
   switch (node.type) {
     case 'ParenthesizedExpression':
-      return condition(node.child('Expression'), input, context, caseSensitive);
+      return searchCondition(node.child('Expression'), input, context, caseSensitive);
     case 'StarExpression':
       return constant(true, 'bool');
     case 'LiteralExpression':
@@ -69,8 +72,8 @@ function condition(
         return call(
           kind === 'Or' || node.kind === 'OrExpression' ? 'op_Or' : 'op_And',
           [
-            condition(left, input, context, caseSensitive),
-            condition(right, input, context, caseSensitive),
+            searchCondition(left, input, context, caseSensitive),
+            searchCondition(right, input, context, caseSensitive),
           ],
           'bool',
         );
@@ -92,7 +95,12 @@ function condition(
       if (node.child('Name').name === 'not') {
         const inner = node.child('ArgumentList').list('Expressions')[0];
         if (inner)
-          return call('not', [condition(inner, input, context, caseSensitive)], 'bool', node.span);
+          return call(
+            'not',
+            [searchCondition(inner, input, context, caseSensitive)],
+            'bool',
+            node.span,
+          );
       }
       return convert(context.expr(node, input), 'bool');
     default:
@@ -107,10 +115,7 @@ interface Leg {
 
 /** The tables that `in (…)` names, else all of the database. */
 export function tablesIn(clause: SyntaxNode | undefined, context: OperatorContext): Leg[] {
-  const all = (pattern: string): Leg[] =>
-    context
-      .tablesLike(pattern)
-      .map((t) => ({ name: t.table, plan: context.scan(t.database, t.table) }));
+  const all = (pattern: string): Leg[] => [...context.tablesLike(pattern)];
   if (!clause) return all('*');
   return clause
     .list('Expressions')
@@ -128,7 +133,10 @@ export const search = source('SearchOperator', ['search'], (node, input, context
     : tablesIn(node.maybe('InClause'), context);
   const found = legs.map((leg) => ({
     name: leg.name,
-    plan: filter(leg.plan, condition(node.child('Condition'), leg.plan, context, caseSensitive)),
+    plan: filter(
+      leg.plan,
+      searchCondition(node.child('Condition'), leg.plan, context, caseSensitive),
+    ),
   }));
   if (found.length === 0)
     return node.fail('semantic', 'search_empty', 'There is no table to search.');

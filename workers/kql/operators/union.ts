@@ -11,9 +11,7 @@ interface Leg {
 /** The legs that one expression of a union names: a wildcard names several tables. */
 function legsOf(node: SyntaxNode, context: OperatorContext): Leg[] {
   if (node.type === 'NameReference' && node.maybe('Name')?.type.includes('Wildcard')) {
-    return context
-      .tablesLike(node.text)
-      .map((t) => ({ name: t.table, plan: context.scan(t.database, t.table) }));
+    return [...context.tablesLike(node.text)];
   }
   return [{ name: legName(node), plan: context.tabular(node) }];
 }
@@ -45,7 +43,7 @@ export function legName(node: SyntaxNode): string {
   }
 }
 
-const nullOf = (type: Column['type']): Expr => constant(type === 'string' ? '' : null, type);
+export const nullOf = (type: Column['type']): Expr => constant(type === 'string' ? '' : null, type);
 
 /**
  * Puts rows together by column name. Columns of one name and several types become one column per type, named

@@ -103,6 +103,7 @@ interface Kusto {
     readonly PlugIns: { readonly All: unknown };
     readonly EngineCommands: { readonly All: unknown };
     readonly Symbols: {
+      readonly Symbol: unknown;
       readonly OperatorKind: Readonly<Record<string, unknown>>;
       readonly ParameterTypeKind: Readonly<Record<string, unknown>>;
       readonly ScalarTypes: { GetSymbol(name: string): RawSymbol | null };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
 import { AppError, spanOf } from '../../../common/errors/app-error.ts';
+import { amendLibrary } from './amendments.ts';
 import type { GlobalsCache } from './globals.ts';
 import { kusto, type RawGlobals } from './library.ts';
 import { markPhantoms, type SyntaxNode, wrap } from './node.ts';
@@ -11,6 +12,8 @@ export interface Parsed {
   readonly kind: string;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+amendLibrary();
 
 /** Longer texts and deeper ones would overflow the parser's stack; a service stops earlier. */
 const MAX_TEXT = 2_000_000;

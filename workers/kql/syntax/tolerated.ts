@@ -33,8 +33,12 @@ const LENIENT_PLUGINS: ReadonlySet<string> = new Set([
   'new_activity_metrics',
   'python',
 ]);
-/** KS119 number of arguments, KS138 summable expected, KS235 bag expected. */
-const PLUGIN_CODES: ReadonlySet<string> = new Set(['KS119', 'KS138', 'KS235']);
+/** KS107 type of an argument that is named, KS119 number of arguments, KS138 summable expected, KS235 bag expected. */
+const PLUGIN_CODES: ReadonlySet<string> = new Set(['KS107', 'KS119', 'KS138', 'KS235']);
+
+const isFuzzyUnion = (node: SyntaxNode): boolean =>
+  node.type === 'UnionOperator' &&
+  node.list('Parameters').some((p) => /^isfuzzy\s*=\s*true$/i.test(p.text.trim()));
 
 /** The nodes from the root down to an offset. */
 function pathTo(root: SyntaxNode, start: number, length: number): SyntaxNode[] {
@@ -58,19 +62,28 @@ export function tolerated(
   if (diagnostic.code === 'KS234') return true;
   const { start, length } = diagnostic.span;
   if (diagnostic.code === 'KS124') return isPlugin(diagnostic.message.split("'")[1] ?? '');
-  if (PATTERN_CODES.has(diagnostic.code))
-    return pathTo(root, start, length).some(
+  const path = pathTo(root, start, length);
+  if (
+    PATTERN_CODES.has(diagnostic.code) &&
+    path.some(
       (n) =>
         isPatternCall(n) || (n.type === 'PathExpression' && isPatternCall(n.child('Expression'))),
-    );
-  if (PLUGIN_CODES.has(diagnostic.code))
-    return pathTo(root, start, length).some(
+    )
+  )
+    return true;
+  if (
+    PLUGIN_CODES.has(diagnostic.code) &&
+    path.some(
       (n) =>
         n.type === 'EvaluateOperator' &&
         LENIENT_PLUGINS.has(n.child('FunctionCall').child('Name').name),
-    );
+    )
+  )
+    return true;
+  // The binder of a union with isfuzzy leaves out a wildcard that fits nothing.
+  if (diagnostic.code === 'KS142')
+    return path.at(-1)?.text.includes('*') === true && path.some(isFuzzyUnion);
   if (!LOOSE_CODES.has(diagnostic.code)) return false;
-  const path = pathTo(root, start, length);
   return path.some(
     (n) =>
       n.type === 'SearchOperator' ||
