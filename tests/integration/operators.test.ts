@@ -323,6 +323,13 @@ describe('what the service answers where Kusto.Language says otherwise', () => {
       '3.0',
     ]);
   });
+  it('gives print as many of a function’s columns as it names', async () => {
+    const stats = 'series_stats(dynamic([2, 1, 3]))';
+    expect(await columns(`print x = ${stats}, y = 7`)).toEqual(['x', 'y']);
+    expect(await rows(`print x = ${stats}, y = 7`)).toEqual(['1.0|7']);
+    expect(await rows(`print (x, at) = ${stats}`)).toEqual(['1.0|1']);
+    expect((await columns(`print ${stats}`)).length).toBe(7);
+  });
   it('calls the column of a lone value result', async () => {
     expect(await columns('1 + 1')).toEqual(['result']);
   });

@@ -11,7 +11,7 @@ export interface Output {
 }
 
 /** Names that an element gives to its columns: none, one, or a list in brackets. */
-function givenNames(element: SyntaxNode): (string | undefined)[] {
+export function givenNames(element: SyntaxNode): (string | undefined)[] {
   if (element.type === 'SimpleNamedExpression') return [element.child('Name').name];
   if (element.type === 'CompoundNamedExpression')
     return element

@@ -3,12 +3,16 @@ import { convert } from '../bind/expression.ts';
 import { count, id, join, sql, call as sqlCall } from '../emit/sql.ts';
 import { constant, type Expr, type Plan } from '../plan/plan.ts';
 import { source } from './define.ts';
-import { named, outputsOf } from './outputs.ts';
+import { givenNames, named, outputsOf } from './outputs.ts';
 
 const NOTHING: Plan = { op: 'rows', rows: [[]], columns: [] };
 
 export const print = source('PrintOperator', ['print'], (node, _input, context) => {
-  const outputs = node.list('Expressions').flatMap((e) => outputsOf(e, NOTHING, context));
+  const outputs = node.list('Expressions').flatMap((e) => {
+    const made = outputsOf(e, NOTHING, context);
+    // Fewer names than columns are those of the first; unlike `extend`, print leaves out the others.
+    return made.slice(0, givenNames(e).length || undefined);
+  });
   const exprs = named(outputs, node.columns, node);
   return {
     op: 'rows',
