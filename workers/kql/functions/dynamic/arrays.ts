@@ -267,18 +267,20 @@ export const arrays: readonly FunctionEntry[] = [
         call: ([value, count], types) => {
           if (types[0] === 'dynamic') throw new TypeError('repeat() takes no dynamic');
           const n = position(count);
-          if (n === undefined) return null;
+          if (n === undefined || n < 0) return null;
           if (n > MAX_VALUES)
             throw new RangeError(
               `repeat() makes at most ${MAX_VALUES} values, and ${n} are asked for.`,
             );
-          return new Array<Dynamic>(Math.max(0, n)).fill(
-            intoDynamic(value ?? null, types[0] ?? 'dynamic'),
-          );
+          return new Array<Dynamic>(n).fill(intoDynamic(value ?? null, types[0] ?? 'dynamic'));
         },
       },
     },
-    [{ kql: 'tostring(repeat(1, 3))', result: '[1,1,1]' }],
+    [
+      { kql: 'tostring(repeat(1, 3))', result: '[1,1,1]' },
+      { kql: 'tostring(repeat(1, 0))', result: '[]' },
+      { kql: 'isnull(repeat(1, -1))', result: 'True' },
+    ],
   ),
   scalar(
     'zip',

@@ -99,19 +99,37 @@ const dot = (x: readonly number[], y: readonly number[]): number => {
   return total;
 };
 
-/** Real or null: a null or a text among the numbers leaves no answer. */
+/** Real or null: what cannot be told has no answer. */
 const realOrNull = (x: number): Value => (Number.isNaN(x) ? null : x);
 
-function dotProduct(args: readonly Value[]): Value {
+/**
+ * The pairs that count: what a longer series has over is cut off, and a pair with anything but two numbers is left
+ * out; undefined for none (pages "series_dot_product", "series_cosine_similarity").
+ */
+function pairs(args: readonly Value[]): [number[], number[]] | undefined {
   const both = products(args);
-  if (!both || both[0].length !== both[1].length) return null;
-  return realOrNull(dot(both[0], both[1]));
+  if (!both) return undefined;
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let i = 0; i < Math.min(both[0].length, both[1].length); i++) {
+    const a = both[0][i] ?? Number.NaN;
+    const b = both[1][i] ?? Number.NaN;
+    if (Number.isNaN(a) || Number.isNaN(b)) continue;
+    x.push(a);
+    y.push(b);
+  }
+  return x.length > 0 ? [x, y] : undefined;
+}
+
+function dotProduct(args: readonly Value[]): Value {
+  const both = pairs(args);
+  return both ? realOrNull(dot(both[0], both[1])) : null;
 }
 
 /** Magnitudes that are known already save the work (page "series_cosine_similarity"). */
 function cosine(args: readonly Value[]): Value {
-  const both = products(args);
-  if (!both || both[0].length !== both[1].length) return null;
+  const both = pairs(args);
+  if (!both) return null;
   const [x, y] = both;
   const magnitude = (given: Value | undefined, values: readonly number[]): number =>
     given === undefined || given === null ? Math.sqrt(dot(values, values)) : realOf(given);
@@ -176,10 +194,14 @@ export const summary: readonly FunctionEntry[] = [
   scalar('series_dot_product', { js: { call: dotProduct } }, [
     { kql: 'series_dot_product(dynamic([1, 2]), dynamic([3, 4]))', result: '11.0' },
     { kql: 'series_dot_product(dynamic([1, 2]), 10)', result: '30.0' },
+    { kql: 'series_dot_product(dynamic([2, 3]), dynamic([5, 7, 11]))', result: '31.0' },
+    { kql: 'series_dot_product(dynamic([2, "x", 3]), dynamic([5, 7, 11]))', result: '43.0' },
+    { kql: 'series_dot_product(dynamic([]), dynamic([5]))', result: '' },
   ]),
   scalar('series_cosine_similarity', { js: { nulls: 'pass', call: cosine } }, [
     { kql: 'series_cosine_similarity(dynamic([3, 4]), dynamic([3, 4]))', result: '1.0' },
     { kql: 'series_cosine_similarity(dynamic([1, 0]), dynamic([0, 1]))', result: '0.0' },
+    { kql: 'series_cosine_similarity(dynamic([3, 4, 9]), dynamic([3, 4]))', result: '1.0' },
   ]),
   scalar('series_pearson_correlation', { js: { call: pearson } }, [
     {

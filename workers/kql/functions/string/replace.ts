@@ -27,14 +27,20 @@ function replaceRegexSql(
   return sql`regexp_replace(${asText(source, context)}, ${str(re2Pattern(regex))}, ${str(rewriteText(text))}, 'g')`;
 }
 
+/** An empty match right behind another match is none to RE2, while it is one to JavaScript. */
 function replaceRegex(source: string, pattern: string, rewrite: string): string {
-  return source.replace(jsRegex(pattern, 'g'), (...match: unknown[]) =>
-    rewrite.replace(/\\(\d|\\)/g, (_, group: string) => {
+  let end = -1;
+  return source.replace(jsRegex(pattern, 'g'), (...match: unknown[]) => {
+    const whole = String(match[0]);
+    const start = Number(match.find((part) => typeof part === 'number'));
+    if (whole === '' && start === end) return '';
+    end = start + whole.length;
+    return rewrite.replace(/\\(\d|\\)/g, (_, group: string) => {
       if (group === '\\') return '\\';
       const text = match[Number(group)];
       return typeof text === 'string' ? text : '';
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -107,6 +113,7 @@ export const replacing: readonly FunctionEntry[] = [
     [
       { kql: String.raw`replace_regex("one two", @"(\w+)", @"[\1]")`, result: '[one] [two]' },
       { kql: 'replace_regex("ababab", "(ab)+", "X")', result: 'X' },
+      { kql: 'replace_regex("baac", "a*", "-")', result: '-b-c-' },
       {
         kql: String.raw`replace_regex("Number is 1", @"is (\d+)", @"was: \1")`,
         result: 'Number was: 1',
