@@ -8,6 +8,7 @@ describe('re2Pattern', () => {
     [String.raw`\D`, String.raw`[^\p{Nd}]`],
     [String.raw`\\d`, String.raw`\\d`],
     ['[]a]', String.raw`[\]a]`],
+    [String.raw`[[:alpha:]\d]`, String.raw`[[:alpha:]\p{Nd}]`],
     ['(?<year>a)', '(?P<year>a)'],
     ['a.b', 'a.b'],
   ])('%s', (pattern, expected) => expect(re2Pattern(pattern)).toBe(expected));
@@ -27,10 +28,16 @@ describe('jsRegex', () => {
     ['x{', 'x{y', true],
     ['^a{2}$', 'aa', true],
     ['{"a":1}', '{"a":1}', true],
+    ['^[[:alpha:][:digit:]_]+$', 'a1_', true],
+    ['^[[:alpha:]]+$', 'é', false],
+    ['^[[:^alpha:]]+$', '1é-', true],
+    ['^[[:^alpha:]]+$', '1a-', false],
+    [String.raw`^[[:punct:]\d]+$`, '{7}', true],
   ])('%s on %s', (pattern, text, expected) => expect(jsRegex(pattern).test(text)).toBe(expected));
 
   it('throws for a pattern that is none', () => {
     expect(() => jsRegex('(')).toThrow(SyntaxError);
+    expect(() => jsRegex('[[:letter:]]')).toThrow(SyntaxError);
   });
 });
 

@@ -16,17 +16,59 @@ interface Dialect {
   readonly body: (text: string) => string;
   readonly group: (name: string) => string;
   readonly escape: (letter: string) => string | undefined;
+  /** A named class inside brackets: the whole, "^" or "", the name. */
+  readonly named: (found: readonly string[]) => string;
+}
+
+/** The ASCII classes (page "regex") as pairs of first and last character, in order. */
+const POSIX: Readonly<Record<string, string>> = {
+  alnum: '09AZaz',
+  alpha: 'AZaz',
+  ascii: '\x00\x7f',
+  blank: '\t\t  ',
+  cntrl: '\x00\x1f\x7f\x7f',
+  digit: '09',
+  graph: '!~',
+  lower: 'az',
+  print: ' ~',
+  punct: '!/:@[`{~',
+  space: '\t\r  ',
+  upper: 'AZ',
+  word: '09AZ__az',
+  xdigit: '09AFaf',
+};
+
+function posixRanges([whole = '', negation, name = '']: readonly string[]): string {
+  const pairs = POSIX[name];
+  if (pairs === undefined) throw new SyntaxError(`There is no character class ${whole}.`);
+  const ends = [...pairs].map((c) => c.charCodeAt(0));
+  const codes =
+    negation === '^'
+      ? [0, ...ends.map((code, i) => (i % 2 === 0 ? code - 1 : code + 1)), 0x10ffff]
+      : ends;
+  let out = '';
+  for (let i = 0; i < codes.length; i += 2) {
+    const [first = 0, last = -1] = codes.slice(i, i + 2);
+    if (first <= last) out += `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`;
+  }
+  return out;
 }
 
 const WORD = String.raw`[\p{L}\p{M}\p{Nd}\p{Pc}]`;
 const JS_BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
 const JS_NO_BOUNDARY = `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`;
 
-const RE2: Dialect = { body: (t) => t, group: (name) => `(?P<${name}>`, escape: () => undefined };
+const RE2: Dialect = {
+  body: (t) => t,
+  group: (name) => `(?P<${name}>`,
+  escape: () => undefined,
+  named: ([whole = '']) => whole,
+};
 
 const JS: Dialect = {
   body: (t) => t.replaceAll(String.raw`\x{85}`, String.raw`\x85`),
   group: (name) => `(?<${name}>`,
+  named: posixRanges,
   escape: (letter) => {
     if (letter === 'b') return JS_BOUNDARY;
     if (letter === 'B') return JS_NO_BOUNDARY;
@@ -71,8 +113,10 @@ function translate(pattern: string, dialect: Dialect): string {
       // A bracket that comes first in a class is a member of it.
       if (pattern.charAt(i + 1) === '^') out += pattern.charAt(++i);
       if (pattern.charAt(i + 1) === ']') out += `\\${pattern.charAt(++i)}`;
-    } else if (bracket && c === '[' && dialect === JS) {
-      out += pattern.startsWith('[:', i) ? c : '\\[';
+    } else if (bracket && c === '[') {
+      const named = /^\[:(\^?)([a-z]+):\]/.exec(pattern.slice(i));
+      out += named ? dialect.named(named) : dialect === JS ? '\\[' : c;
+      i += (named?.[0].length ?? 1) - 1;
     } else if (bracket && c === ']') {
       bracket = false;
       out += c;
