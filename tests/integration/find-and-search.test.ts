@@ -127,6 +127,22 @@ describe('toscalar (page "toscalar()")', () => {
   });
 });
 
+describe('graph-match', () => {
+  it('counts the edges of a way by array_length of their name, whatever else is called so', async () => {
+    const G = `let e = datatable(a: string, b: string)['x', 'y', 'y', 'z']; e | make-graph a --> b with_node_id=n`;
+    expect(
+      await rows(
+        `${G} | graph-match (p)-[e*1..3]->(q) where p.n == "x" project q.n, array_length(e)`,
+      ),
+    ).toEqual(['y|1', 'z|2']);
+    expect(
+      await rows(
+        `${G} | graph-match (p)-[e]->(q) where q.n == "z" project tostring(e), tostring(p)`,
+      ),
+    ).toEqual(['{"a":"y","b":"z"}|{"n":"y"}']);
+  });
+});
+
 describe('mv-apply (page "mv-apply operator")', () => {
   it('keeps the order of the elements', async () => {
     const answer = await kql.ask(

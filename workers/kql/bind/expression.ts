@@ -116,6 +116,8 @@ export class ExpressionBinder {
         row.columns.find((c) => c.name === name) ?? row.right?.find((c) => c.name === name);
       if (found) return column(found.name, found.type, row.right ? sideOf(found, row) : undefined);
     }
+    const whole = row.whole?.(name);
+    if (whole) return whole;
     const binding = scope.find(name);
     if (binding?.kind === 'scalar') return binding.expr;
     if (binding?.kind === 'tabular')

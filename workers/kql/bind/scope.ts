@@ -100,6 +100,8 @@ export interface RowScope {
   /** Functions that mean something only at this place: map, all, any over the edges of a path. */
   readonly call?: (node: SyntaxNode) => Expr | undefined;
   readonly member?: (name: string, member: string) => Expr | undefined;
+  /** What such a name means by itself. */
+  readonly whole?: (name: string) => Expr | undefined;
 }
 
 export const NO_ROW: RowScope = { columns: [] };

@@ -1,6 +1,8 @@
 import type { Column } from '../../../../common/types/kql-type.ts';
 import { convert } from '../../bind/expression.ts';
-import type { Value } from '../../functions/define.ts';
+import type { Dynamic, Value } from '../../functions/define.ts';
+import { intoDynamic } from '../../functions/value/convert.ts';
+import { setKey } from '../../functions/value/dynamic.ts';
 import { type Expr, walkExpr } from '../../plan/plan.ts';
 import { type Evaluate, evaluator } from '../../steps/evaluator.ts';
 import type { SyntaxNode } from '../../syntax/node.ts';
@@ -47,6 +49,7 @@ export class GraphExpressions {
     const expr = this.#context.expressions.bind(node, this.#context.scope, {
       columns: [],
       member: (name, member) => this.#member(name, member),
+      whole: (name) => this.#whole(name),
       call: (callNode) => this.#call(callNode),
     });
     return { expr, read: evaluator(expr, (name) => this.#readers.get(name) ?? (() => null)) };
@@ -110,6 +113,26 @@ export class GraphExpressions {
     );
   }
 
+  /** A node or an edge by itself is a bag of its columns; edges of any number are a list of such bags. */
+  #whole(name: string): Expr | undefined {
+    const node = this.#pattern.nodes.indexOf(name);
+    if (node >= 0)
+      return this.#value(
+        `·${name}`,
+        'dynamic',
+        (m) => bagOf(m.graph.nodes[m.nodes[node] ?? -1] ?? [], this.#nodeColumns),
+        { nodes: [node], hops: [] },
+      );
+    const hop = this.#hopNames.indexOf(name);
+    if (hop < 0) return undefined;
+    const variable = this.#pattern.paths.flatMap((p) => p.hops)[hop]?.variable === true;
+    const compute: Reader<Match> = (m) => {
+      const bags = edgesOf(hop)(m).map((e) => bagOf(e.row, this.#edgeColumns));
+      return variable ? bags : (bags[0] ?? null);
+    };
+    return this.#value(`·${name}`, 'dynamic', compute, { nodes: [], hops: [hop] });
+  }
+
   #call(node: SyntaxNode): Expr | undefined {
     const name = node.child('Name').name;
     const args = node.child('ArgumentList').list('Expressions');
@@ -170,6 +193,14 @@ const NO_LABELS: Expr = { k: 'constant', value: [], type: 'dynamic' };
 
 function degree(graph: LoadedGraph, node: number, name: string): bigint {
   return BigInt((name === 'node_degree_in' ? graph.in : graph.out)[node]?.length ?? 0);
+}
+
+function bagOf(row: readonly Value[], columns: readonly Column[]): Dynamic {
+  const bag: { [name: string]: Dynamic } = {};
+  columns.forEach((c, i) => {
+    setKey(bag, c.name, intoDynamic(row[i] ?? null, c.type));
+  });
+  return bag;
 }
 
 const edgesOf =
