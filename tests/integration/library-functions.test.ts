@@ -44,6 +44,15 @@ const cases: readonly (readonly [name: string, query: string, rows: readonly str
     ],
   ],
   [
+    'a column of truth found by its name, whose type only the call tells',
+    `let Lamps = datatable(lamp:string, lit:bool)['hall', true, 'cellar', false, 'attic', true];
+     let lit = (source:string, flag:string) {
+       table(source) | extend on = column_ifexists(flag, '') | where (on)
+       | summarize n = dcountif(lamp, (on)) };
+     lit('Lamps', 'lit')`,
+    [['2']],
+  ],
+  [
     'whole rows as arrays, an inner function over their elements',
     `let differing = (T:(*), id:string) {
        let unlike = (x:dynamic, y:dynamic) { toint(tostring(x) != tostring(y)) };

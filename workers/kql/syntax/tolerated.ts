@@ -40,6 +40,13 @@ const isFuzzyUnion = (node: SyntaxNode): boolean =>
   node.type === 'UnionOperator' &&
   node.list('Parameters').some((p) => /^isfuzzy\s*=\s*true$/i.test(p.text.trim()));
 
+/** KS106, KS107 and KS141: types that are not what an operator, a parameter or a filter expects. */
+const FOUND_LATER_CODES: ReadonlySet<string> = new Set(['KS106', 'KS107', 'KS141']);
+
+/** What column_ifexists() finds in a function's table, and its type, is known where the function is called. */
+const looksForColumns = (node: SyntaxNode): boolean =>
+  node.type === 'FunctionDeclaration' && node.text.includes('column_ifexists(');
+
 /** The nodes from the root down to an offset. */
 function pathTo(root: SyntaxNode, start: number, length: number): SyntaxNode[] {
   const path: SyntaxNode[] = [];
@@ -80,6 +87,7 @@ export function tolerated(
     )
   )
     return true;
+  if (FOUND_LATER_CODES.has(diagnostic.code) && path.some(looksForColumns)) return true;
   // The binder of a union with isfuzzy leaves out a wildcard that fits nothing.
   if (diagnostic.code === 'KS142')
     return path.at(-1)?.text.includes('*') === true && path.some(isFuzzyUnion);
