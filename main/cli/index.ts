@@ -9,6 +9,7 @@ enableCompileCache?.();
 const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   query: async () => (await import('./query.ts')).query,
   ingest: async () => (await import('./ingest.ts')).ingest,
+  tail: async () => (await import('./tail.ts')).tail,
   serve: async () => (await import('./serve.ts')).serve,
   coverage: async () => (await import('./coverage.ts')).coverage,
 };

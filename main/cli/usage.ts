@@ -26,6 +26,11 @@ export const HELP = `Calypso: KQL over the data on this machine.
                 [--data DIR] [--db NAME] [--on-bad-cell widen|keep|stop] [--tag T]…
       Takes files into a table.
 
+  calypso tail kafka://HOST:PORT/TOPIC [--table NAME] [--from earliest|latest|TIME]
+                [--query "KQL"] [--data DIR] [--db NAME]
+      Follows a Kafka topic of JSON records into a table and prints the rows as they come, or what the KQL
+      makes of them. Each record is stored once; the next time it goes on where it ended.
+
   calypso serve [--data DIR] [--port N] [--auth token|none]
                 [--allow-python] [--python INTERPRETER] [--allow-http HOST]…
       Serves the screen and the Kusto endpoint on 127.0.0.1; prints their address as one line of JSON.

@@ -32,7 +32,7 @@ beforeAll(async () => {
     waitForLeaders: true,
   });
   await admin.disconnect();
-  producer = client.producer();
+  producer = client.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
 });
 

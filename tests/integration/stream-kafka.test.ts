@@ -1,9 +1,16 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Kafka as Client, CompressionTypes, logLevel, type Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamInfo } from '../../common/contract/stream.ts';
 import { type Kafka, kafkaMissing, startKafka } from '../../scripts/dev/kafka.ts';
 import { openTestHost, type TestHost } from './support/test-host.ts';
 
+const CLI = fileURLToPath(new URL('../../main/cli/index.ts', import.meta.url));
 const missing = await kafkaMissing();
 if (missing) process.stderr.write(`stream-kafka: skipped, ${missing}\n`);
 
@@ -20,7 +27,7 @@ beforeAll(async () => {
     logLevel: logLevel.NOTHING,
     retry: { retries: 100, initialRetryTime: 100, maxRetryTime: 500 },
   });
-  producer = client.producer();
+  producer = client.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   host = openTestHost({ lazy: true });
 });
@@ -197,6 +204,42 @@ describe.skipIf(missing !== undefined)('a Kafka topic fills a table', () => {
       headers: { origin: 'test' },
       value: expect.stringContaining('"word"'),
     });
+  });
+
+  it('calypso tail prints rows as they come, and goes on where it ended', async () => {
+    await topic('told');
+    await send('told', 0, 3);
+    const data = mkdtempSync(join(tmpdir(), 'tail-test-'));
+    const address = `kafka://${kafka.broker}/told`;
+    const tail = async (lines: number, meanwhile: () => Promise<void>): Promise<number[]> => {
+      const program = spawn(process.execPath, [
+        ...[CLI, 'tail', address, '--table', 'Told', '--from', 'earliest', '--data', data],
+        ...['--query', 'project n | sort by n asc'],
+      ]);
+      let printed = '';
+      const enough = new Promise<void>((resolve) => {
+        program.stdout.on('data', (chunk: Buffer) => {
+          printed += chunk.toString();
+          if (printed.trimEnd().split('\n').length >= lines) resolve();
+        });
+      });
+      const gone = new Promise((resolve) => program.once('exit', resolve));
+      await meanwhile();
+      await Promise.race([enough, gone]);
+      program.kill('SIGINT');
+      await gone;
+      return printed
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { n: number }).n)
+        .sort((a, b) => a - b);
+    };
+    try {
+      expect(await tail(3, async () => undefined)).toEqual([0, 1, 2]);
+      expect(await tail(2, () => send('told', 3, 5))).toEqual([3, 4]);
+    } finally {
+      await rm(data, { recursive: true, force: true });
+    }
   });
 
   it('says what is wrong with a cluster that is not there', async () => {

@@ -22,7 +22,6 @@ interface Entry {
   controller: AbortController | undefined;
   /** Resolves when the run and its retries are over. */
   ended: Promise<void>;
-  secret: string | undefined;
 }
 
 type Batch = Extract<StreamEvent, { kind: 'batch' }>;
@@ -37,7 +36,7 @@ export class Streams {
   resume(host: HostContext): void {
     for (const { name, definition } of host.catalog.entities.list('stream', '')) {
       const { paused, definition: kept } = definition as StoredStream;
-      const entry = this.#add(host, streamDefinition.parse(kept), undefined);
+      const entry = this.#add(host, streamDefinition.parse(kept));
       if (paused) entry.run.state = 'paused';
       else this.#start(host, name);
     }
@@ -65,7 +64,8 @@ export class Streams {
         { database, table: given.table, columns, extents: [], owned: true },
       ]);
     }
-    this.#add(host, definition, secret);
+    if (secret !== undefined) host.secrets.set(sourceOf(definition.name), secret);
+    this.#add(host, definition);
     this.#save(host, definition, false);
     this.#start(host, definition.name);
     return this.#entry(definition.name).run.info();
@@ -95,7 +95,7 @@ export class Streams {
     const definition = { ...entry.run.definition, start };
     host.catalog.change(() => host.catalog.positions.forgetParts(sourceOf(name)));
     this.#entries.delete(name);
-    const next = this.#add(host, definition, entry.secret);
+    const next = this.#add(host, definition);
     this.#save(host, definition, state === 'paused');
     if (state === 'paused') next.run.state = 'paused';
     else this.#start(host, name);
@@ -112,6 +112,7 @@ export class Streams {
       host.catalog.entities.remove('stream', '', name);
       host.catalog.positions.forget(sourceOf(name));
     });
+    host.secrets.remove(sourceOf(name));
     host.publish('streams.changed', { name });
   }
 
@@ -130,13 +131,12 @@ export class Streams {
     return entry;
   }
 
-  #add(host: HostContext, definition: StreamDefinition, secret: string | undefined): Entry {
+  #add(host: HostContext, definition: StreamDefinition): Entry {
     const stored = host.catalog.positions.ofSource(sourceOf(definition.name));
     const entry: Entry = {
       run: new RunState(definition, stored),
       controller: undefined,
       ended: Promise.resolve(),
-      secret,
     };
     this.#entries.set(definition.name, entry);
     return entry;
@@ -202,7 +202,9 @@ export class Streams {
     const { definition } = run;
     const table = host.catalog.tables.get(definition.database, definition.table);
     const failed = new AbortController();
+    const secret = host.secrets.get(sourceOf(definition.name));
     let failure: unknown;
+    let committing: Promise<void> = Promise.resolve();
     await host.writer.staged(async (folder) => {
       await mkdir(join(folder, 'rows'));
       await mkdir(join(folder, 'errors'));
@@ -210,7 +212,7 @@ export class Streams {
         'stream.run',
         {
           definition,
-          ...(entry.secret === undefined ? {} : { secret: entry.secret }),
+          ...(secret === undefined ? {} : { secret }),
           target: [...table.columns],
           positions: Object.fromEntries(run.positions),
           folder,
@@ -226,7 +228,7 @@ export class Streams {
               this.#tell(host, definition.name);
               return;
             }
-            this.#commit(host, run, event).catch((error: unknown) => {
+            committing = this.#commit(host, run, event).catch((error: unknown) => {
               failure = error;
               failed.abort();
             });
@@ -238,6 +240,8 @@ export class Streams {
       } catch (error) {
         throw failure ?? error;
       } finally {
+        // The next run begins where this commit ends, also if the thread died meanwhile.
+        await committing;
         await rm(join(folder, 'load'), { recursive: true, force: true });
       }
     });
