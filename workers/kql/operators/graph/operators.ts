@@ -47,6 +47,13 @@ const changed = (
 export const makeGraph = operator('MakeGraphOperator', ['make-graph'], (node, input, context) => {
   const source = node.child('SourceColumn').name;
   const target = node.child('TargetColumn').name;
+  node
+    .maybe('PartitionedByClause')
+    ?.fail(
+      'unsupported',
+      'not_implemented',
+      'not implemented in Calypso: make-graph … partitioned-by. Filter the edges of one partition first, or run the query once per partition.',
+    );
   const clause = node.maybe('WithClause');
   if (clause?.type === 'MakeGraphWithTablesAndKeysClause') {
     const nodes = clause.list('TablesAndKeys').map((t) => ({
