@@ -162,6 +162,7 @@ describe('dependencies', () => {
     '@types/yazl': '1',
     node: '1',
     typescript: '1',
+    'uap-core': '1',
   };
   const lines = Object.keys(tools)
     .map((name) => `| \`${name}\` |`)
