@@ -48,12 +48,12 @@ function addMonths(ticks: Sql, months: Sql): Sql {
 
 type Unit = 'day' | 'week' | 'month' | 'year';
 
-/** More units than the calendar has: beyond them every moment is out of it, and DuckDB's own moments may be too. */
+/** More units than the calendar has, and few enough for ticks in 64 bits: beyond them every moment is out of it. */
 const REACH: Readonly<Record<Unit, bigint>> = {
   day: 4_000_000n,
   week: 600_000n,
-  month: 240_000n,
-  year: 20_000n,
+  month: 180_000n,
+  year: 15_000n,
 };
 
 const within = (unit: Unit, offset: Sql): Sql =>
