@@ -26,8 +26,18 @@ function percentages(args: readonly SqlArg[], from: number, context: AggregateCo
   });
 }
 
+/** Dynamic values are ranked as the numbers that they hold, and the answer is dynamic again. */
+const asGiven =
+  (ranked: Over): Over =>
+  (args, rows, context) => {
+    const piece = ranked(args, rows, context);
+    return argument(args, 0, context).type === 'dynamic'
+      ? context.convert({ sql: piece, type: 'real', constant: undefined }, 'dynamic')
+      : piece;
+  };
+
 /** Nearest rank over all values, which is what `quantile_disc` gives: never off, unlike an estimate. */
-const percentile: Over = (args, rows, context) => {
+const percentile: Over = asGiven((args, rows, context) => {
   const x = numeric(argument(args, 0, context), context);
   const p = argument(args, 1, context);
   if (p.constant !== undefined) {
@@ -42,7 +52,7 @@ const percentile: Over = (args, rows, context) => {
   const n = sql`count(${x.sql})${rows.where()}`;
   const rank = sql`greatest(1, ceil(any_value(${p.sql})::DOUBLE / 100 * ${n}))::BIGINT`;
   return sql`list_sort(list(${x.sql})${rows.where(sql`${x.sql} IS NOT NULL`)})[${rank}]`;
-};
+});
 
 const percentilesArray: Over = (args, rows, context) => {
   const x = numeric(argument(args, 0, context), context);
@@ -76,11 +86,11 @@ function percentsJson(args: readonly SqlArg[], context: AggregateContext): Sql {
   return sql`to_json([${join(percentages(args, 2, context).map(real))}])::VARCHAR`;
 }
 
-const percentileWeighted: Over = (args, _rows, context) => {
+const percentileWeighted: Over = asGiven((args, _rows, context) => {
   const x = numeric(argument(args, 0, context), context);
   const values = weighted(args, percentsJson(args, context), 'dynamic', context);
   return storedValue(sql`(${values} ->> '$[0]')`, x.type);
-};
+});
 
 /** A value that travelled as text, back in the store's type. */
 function storedValue(text: Sql, type: KqlType): Sql {
@@ -159,6 +169,7 @@ const W = 'datatable(n: long, x: long)[8, 10, 6, 20, 3, 30, 1, 40]';
 
 export const percentiles: readonly FunctionEntry[] = [
   plain('percentile', percentile, [
+    { kql: 'print d = dynamic(5) | summarize percentile(d, 50)', result: '5.0' },
     { kql: `${X} | summarize percentile(x, 50)`, result: '10' },
     { kql: `${X} | summarize percentile(x, 51)`, result: '15' },
     { kql: `${X} | summarize percentile(x, 0)`, result: '5' },
