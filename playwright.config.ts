@@ -9,8 +9,8 @@ export default defineConfig({
     ? [['list'], ['json', { outputFile: process.env.CALYPSO_REPORT }]]
     : 'list',
   // A slow machine is no failure; a test that hangs is one.
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 1,
