@@ -1,5 +1,5 @@
 import { AppError } from '../../common/errors/app-error.ts';
-import { expressionsOf } from '../kql/passes/push-ranges.ts';
+import { expressionsOf } from '../kql/plan/expressions.ts';
 import { inputsOf, type Plan, walkExpr } from '../kql/plan/plan.ts';
 
 /** What a request may forbid its own query (page "Request properties"), by what stands in the plan. */

@@ -176,12 +176,12 @@ export function useWizard(initial: readonly ChosenFile[], initialText: string): 
     paste(initialText);
   }, [initial, initialText, chooseFiles, paste]);
 
-  // The preview follows the columns, a moment after the last stroke.
+  // The preview follows the columns, a moment after the last stroke; once the import runs, it would cut that off.
   useEffect(() => {
-    if (!edited || !source || columnsProblem(columns)) return;
+    if (step !== 'inspect' || !edited || !source || columnsProblem(columns)) return;
     const timer = setTimeout(() => void inspect(source, options, columns), 500);
     return () => clearTimeout(timer);
-  }, [edited, source, options, columns, inspect]);
+  }, [step, edited, source, options, columns, inspect]);
 
   const mapped =
     existing && inspection && !edited ? columnsForTable(inspection, existing) : columns;

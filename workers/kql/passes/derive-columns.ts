@@ -1,4 +1,5 @@
 import type { Column } from '../../../common/types/kql-type.ts';
+import { expressionsOf } from '../plan/expressions.ts';
 import { column, constant, type Expr, inputsOf, type Plan, select } from '../plan/plan.ts';
 import { exprText } from '../plan/print.ts';
 import { pruneColumns } from './prune-columns.ts';
@@ -265,12 +266,6 @@ class Deriving {
       return { ...expr, args: expr.args.map((a) => this.#replace(a, input)) };
     return expr.k === 'inSubquery' ? { ...expr, value: this.#replace(expr.value, input) } : expr;
   }
-}
-
-function expressionsOf(plan: Plan): readonly Expr[] {
-  if (plan.op === 'filter') return [plan.predicate];
-  if (plan.op === 'project') return plan.exprs;
-  return plan.op === 'aggregate' ? [...plan.keys, ...plan.aggregates] : [];
 }
 
 function scansOf(plans: readonly Plan[]): Scan[] {

@@ -1,4 +1,5 @@
 import type { PruningRange } from '../../../common/contract/store.ts';
+import { expressionsOf } from '../plan/expressions.ts';
 import { type Expr, inputsOf, type Plan, walkExpr } from '../plan/plan.ts';
 
 /** Types whose order the catalog keeps per extent, as decimal digits. */
@@ -113,28 +114,4 @@ export function scanRanges(plans: readonly Plan[]): ScanRanges {
   };
   for (const plan of plans) visit(plan, []);
   return found;
-}
-
-/** The expressions of a node, which may hold plans of their own. */
-export function expressionsOf(plan: Plan): readonly Expr[] {
-  switch (plan.op) {
-    case 'rows':
-      return plan.rows.flat();
-    case 'filter':
-      return [plan.predicate];
-    case 'project':
-      return plan.exprs;
-    case 'aggregate':
-      return [...plan.keys, ...plan.aggregates];
-    case 'join':
-      return plan.on.flatMap((k) => [k.left, k.right]);
-    case 'sort':
-      return plan.keys.map((k) => k.expr);
-    case 'limit':
-      return [plan.count];
-    case 'custom':
-      return plan.expressions ?? [];
-    default:
-      return [];
-  }
 }

@@ -3,6 +3,7 @@ import { AppError, asAppError } from '../../../common/errors/app-error.ts';
 import { nameReference } from '../../../common/text/kql-literal.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { QueryBinder } from '../bind/query.ts';
+import { expressionsOf } from '../plan/expressions.ts';
 import { type Expr, inputsOf, type Plan, walkExpr } from '../plan/plan.ts';
 import { plugins } from '../plugins/index.ts';
 import type { GlobalsCache } from '../syntax/globals.ts';
@@ -273,19 +274,4 @@ function checkTables(plan: Plan, { source, name, dimensionTables }: ViewText): v
       `The view's query reads its source '${source}' ${facts === 0 ? 'nowhere' : 'more than once'}; it has to be there once.`,
       { hints: [`Other tables are named in dimensionTables (${dimensionTables.join(', ')}).`] },
     );
-}
-
-function expressionsOf(plan: Plan): readonly Expr[] {
-  switch (plan.op) {
-    case 'filter':
-      return [plan.predicate];
-    case 'project':
-      return plan.exprs;
-    case 'aggregate':
-      return [...plan.keys, ...plan.aggregates];
-    case 'custom':
-      return plan.expressions ?? [];
-    default:
-      return [];
-  }
 }
