@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Extent } from '../common/contract/store.ts';
+import { DUCKDB_TYPE } from '../common/types/duckdb-type.ts';
 import type { Column } from '../common/types/kql-type.ts';
-import { OWN_STORAGE } from '../workers/store/kql-storage.ts';
 
 /** Tables of the benches: generated once, as extents of a million rows, and found again by the next run. */
 
@@ -43,7 +43,7 @@ export async function extentsOf(
         column: c.name,
         field: c.name,
         type: c.type,
-        storage: OWN_STORAGE[c.type],
+        storage: DUCKDB_TYPE[c.type],
         mayBeNull: false,
       })),
       ranges: [],

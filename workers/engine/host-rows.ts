@@ -1,10 +1,10 @@
 import { DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
 import type { ResultInfo } from '../../common/contract/query.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { Column } from '../../common/types/kql-type.ts';
-import { DUCKDB_TYPE } from '../kql/emit/constant.ts';
 import type { Value } from '../kql/functions/define.ts';
 import { parseDynamic } from '../kql/functions/value/dynamic.ts';
-import { parseDatetime, parseTimespan } from '../kql/functions/value/time.ts';
+import { parseDatetime, parseTimespan } from '../../common/types/time-text.ts';
 import { type PipeParts, runPipe } from './pipe.ts';
 import { columnName } from './results.ts';
 import { ENGINE_TYPE, toEngine } from './values.ts';

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Extent, StoredColumn, TableSnapshot } from '../../common/contract/store.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { Column } from '../../common/types/kql-type.ts';
 import type { Lowered } from '../kql/emit/lower.ts';
 import type { DerivedPlans, DerivedScan } from '../kql/passes/derive-columns.ts';
 import { column, type Expr, type Plan } from '../kql/plan/plan.ts';
 import { exprText } from '../kql/plan/print.ts';
-import { OWN_STORAGE } from '../store/kql-storage.ts';
 import { literal } from '../store/quote.ts';
 import type { Engine } from './duckdb.ts';
 import type { JsFunctions } from './js-functions.ts';
@@ -219,7 +219,7 @@ const stored = ({ name, type }: Column, field: string): StoredColumn => ({
   column: name,
   field,
   type,
-  storage: OWN_STORAGE[type],
+  storage: DUCKDB_TYPE[type],
   mayBeNull: type !== 'string',
 });
 

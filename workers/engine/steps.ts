@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
 import { AppError } from '../../common/errors/app-error.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { Column } from '../../common/types/kql-type.ts';
-import { DUCKDB_TYPE } from '../kql/emit/constant.ts';
 import type { Stage } from '../kql/emit/lower.ts';
 import type { Value } from '../kql/functions/define.ts';
 import type { Outside } from '../kql/plan/outside.ts';

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Inspection, MappedColumn, ReadOptions } from '../../common/contract/ingest.ts';
 import { AppError } from '../../common/errors/app-error.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { formatDatetime, formatTimespan } from '../../common/types/ticks.ts';
-import { OWN_STORAGE } from '../store/kql-storage.ts';
 import { baseName } from './files/input-file.ts';
 import type { FormatContext, Layout } from './formats/format.ts';
 import { type LoadContext, WIDE } from './load.ts';
@@ -67,7 +67,7 @@ async function preview(
   const relation = await stageRows([layout.file], layout.fields, () => once(rows), context);
   const list = columns.map((c) => {
     const { value } = columnSql(c, relation, 'null', columns);
-    return OWN_STORAGE[c.type] === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`;
+    return DUCKDB_TYPE[c.type] === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`;
   });
   const { session, signal } = context;
   const select = (): Promise<unknown[][]> =>

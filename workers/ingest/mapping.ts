@@ -1,9 +1,10 @@
 import type { MappedColumn } from '../../common/contract/ingest.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { UNIX_EPOCH_TICKS } from '../../common/types/ticks.ts';
 import { convertStorage } from '../store/convert-stored.ts';
 import { BAD_TEXT, type OnBadText, type TextShape, textToKql } from '../store/convert-text.ts';
-import { OWN_STORAGE, storageFamily } from '../store/kql-storage.ts';
+import { storageFamily } from '../store/kql-storage.ts';
 import { literal } from '../store/quote.ts';
 import { NULL_TEXTS } from './infer/text-patterns.ts';
 import { type JsonPath, parseJsonPath } from './json-path.ts';
@@ -69,7 +70,7 @@ function sourceOf(column: PlannedColumn, relation: Relation): SourceValue | unde
 }
 
 function absent(type: KqlType): string {
-  return type === 'string' ? `''` : `CAST(NULL AS ${OWN_STORAGE[type]})`;
+  return type === 'string' ? `''` : `CAST(NULL AS ${DUCKDB_TYPE[type]})`;
 }
 
 function plainColumn(column: PlannedColumn, source: SourceValue, onBad: OnBadText): ColumnSql {
@@ -79,7 +80,7 @@ function plainColumn(column: PlannedColumn, source: SourceValue, onBad: OnBadTex
 
 function canFail(type: KqlType, storage: string): boolean {
   if (type === 'string' || type === 'dynamic') return false;
-  return storage.toUpperCase() !== OWN_STORAGE[type];
+  return storage.toUpperCase() !== DUCKDB_TYPE[type];
 }
 
 export function textOf(source: SourceValue): string {

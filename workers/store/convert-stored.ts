@@ -1,8 +1,9 @@
 import type { StoredColumn } from '../../common/contract/store.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { TICKS_PER_DAY, UNIX_EPOCH_TICKS } from '../../common/types/ticks.ts';
 import { type OnBadText, type TextShape, textToKql } from './convert-text.ts';
-import { OWN_STORAGE, storageFamily } from './kql-storage.ts';
+import { storageFamily } from './kql-storage.ts';
 import { literal } from './quote.ts';
 
 /** SQL for a column of a file as KQL holds it. Own columns stay plain names, so that filters reach the file. */
@@ -19,7 +20,7 @@ export function storedToKql(name: string, column: StoredColumn): string {
  * unknown content has the storage `TEXT`, so `VARCHAR` under a dynamic column is JSON that was checked before.
  */
 export function isOwnStorage(column: Pick<StoredColumn, 'type' | 'storage'>): boolean {
-  return column.storage.toUpperCase() === OWN_STORAGE[column.type];
+  return column.storage.toUpperCase() === DUCKDB_TYPE[column.type];
 }
 
 export function convertStorage(
@@ -44,7 +45,7 @@ export function convertStorage(
     case 'string':
       return `coalesce(${textOf(name, family)}, '')`;
     default:
-      return `${onBad === 'null' ? 'TRY_CAST' : 'CAST'}(${name} AS ${OWN_STORAGE[type]})`;
+      return `${onBad === 'null' ? 'TRY_CAST' : 'CAST'}(${name} AS ${DUCKDB_TYPE[type]})`;
   }
 }
 

@@ -3,11 +3,11 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ColumnRange, Extent, StoredColumn } from '../../common/contract/store.ts';
 import { AppError } from '../../common/errors/app-error.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import type { RunOptions, Session } from './database.ts';
 import { fieldNames } from './field-names.ts';
-import { OWN_STORAGE } from './kql-storage.ts';
 import { ident, literal } from './quote.ts';
 
 export interface ExtentColumn {
@@ -137,7 +137,7 @@ function describeExtent(
       column: column.name,
       field,
       type: column.type,
-      storage: OWN_STORAGE[column.type],
+      storage: DUCKDB_TYPE[column.type],
       mayBeNull: column.type !== 'string' && stats?.get('null_count') !== '0',
     });
     const min = stats?.get('min');

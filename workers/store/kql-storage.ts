@@ -1,19 +1,5 @@
 import type { KqlType } from '../../common/types/kql-type.ts';
 
-/** DuckDB's type of each KQL type, in the files that Calypso writes and in every relation of the store. */
-export const OWN_STORAGE: Readonly<Record<KqlType, string>> = {
-  bool: 'BOOLEAN',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  real: 'DOUBLE',
-  decimal: 'DECIMAL(38,18)',
-  string: 'VARCHAR',
-  datetime: 'BIGINT',
-  timespan: 'BIGINT',
-  guid: 'UUID',
-  dynamic: 'VARCHAR',
-};
-
 /** Families of DuckDB types that are converted alike. */
 export type StorageFamily =
   | 'bool'

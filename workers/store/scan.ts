@@ -6,8 +6,8 @@ import type {
   StoredColumn,
   TableSnapshot,
 } from '../../common/contract/store.ts';
+import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import { storedToKql } from './convert-stored.ts';
-import { OWN_STORAGE } from './kql-storage.ts';
 import { storedPredicate } from './predicate.ts';
 import { ident, literal, pathList, structOf } from './quote.ts';
 
@@ -83,7 +83,7 @@ function countedRows(extents: readonly Extent[]): string {
 const ROW_MARKER = 'true AS "row"';
 
 function emptyRelation(columns: readonly Column[]): string {
-  const list = columns.map((c) => `CAST(NULL AS ${OWN_STORAGE[c.type]}) AS ${ident(c.name)}`);
+  const list = columns.map((c) => `CAST(NULL AS ${DUCKDB_TYPE[c.type]}) AS ${ident(c.name)}`);
   return `SELECT ${list.join(', ') || ROW_MARKER} WHERE false`;
 }
 
@@ -140,7 +140,7 @@ function selectGroup(
 }
 
 function absent(column: Column): string {
-  return column.type === 'string' ? `''` : `CAST(NULL AS ${OWN_STORAGE[column.type]})`;
+  return column.type === 'string' ? `''` : `CAST(NULL AS ${DUCKDB_TYPE[column.type]})`;
 }
 
 /** Table function that reads files as they are, every setting said, nothing detected. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDatetime } from '../functions/value/time.ts';
+import { parseDatetime } from '../../../common/types/time-text.ts';
 import { literalValue } from './literal.ts';
 
 it('reads dates whose parts stand apart, or between commas', () => {

@@ -1,8 +1,8 @@
 import { type KqlType, kqlTypeOf } from '../../../common/types/kql-type.ts';
 import { formatDatetime, formatTimespan, TICKS_PER_DAY } from '../../../common/types/ticks.ts';
+import { parseDatetime, parseTimespan } from '../../../common/types/time-text.ts';
 import type { Dynamic, Value } from '../functions/define.ts';
 import { readJson } from '../functions/value/dynamic.ts';
-import { parseDatetime, parseTimespan } from '../functions/value/time.ts';
 import { constant, type Expr } from '../plan/plan.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 

@@ -1,22 +1,9 @@
+import { DUCKDB_TYPE } from '../../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../../common/types/kql-type.ts';
 import type { Value } from '../functions/define.ts';
 import { printDynamic } from '../functions/value/dynamic.ts';
 import * as q from './sql.ts';
 import { type Sql, sql, trusted } from './sql.ts';
-
-/** DuckDB's type of each KQL type, ticks as BIGINT, dynamic as JSON text. */
-export const DUCKDB_TYPE: Readonly<Record<KqlType, string>> = {
-  bool: 'BOOLEAN',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  real: 'DOUBLE',
-  decimal: 'DECIMAL(38,18)',
-  string: 'VARCHAR',
-  datetime: 'BIGINT',
-  timespan: 'BIGINT',
-  guid: 'UUID',
-  dynamic: 'VARCHAR',
-};
 
 /** A value as SQL. */
 export function constantSql(value: Value, type: KqlType): Sql {

@@ -2,7 +2,7 @@ import type { ExternalTable, Partition, PathPart } from '../../../common/contrac
 import { formatName } from '../../../common/contract/ingest.ts';
 import { AppError, spanOf } from '../../../common/errors/app-error.ts';
 import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
-import { parseTimespan } from '../functions/value/time.ts';
+import { parseTimespan } from '../../../common/types/time-text.ts';
 import type { Token, Tokens } from './tokens.ts';
 
 export interface ParsedDefinition {

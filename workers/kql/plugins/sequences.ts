@@ -1,8 +1,8 @@
 import type { Column, KqlType } from '../../../common/types/kql-type.ts';
+import { parseTimespan } from '../../../common/types/time-text.ts';
 import type { Dynamic, Value } from '../functions/define.ts';
 import { isArray } from '../functions/value/dynamic.ts';
 import { textOf } from '../functions/value/text.ts';
-import { parseTimespan } from '../functions/value/time.ts';
 import type { Plan, Row } from '../plan/plan.ts';
 import type { Plugin, PluginCall } from './define.ts';
 import {

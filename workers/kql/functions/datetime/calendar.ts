@@ -7,6 +7,7 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
 } from '../../../../common/types/ticks.ts';
+import { civilOf, daysInMonth, ticksOf } from '../../../../common/types/time-text.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
 import {
   type CallContext,
@@ -26,7 +27,6 @@ import {
   datetimeInRange,
   once,
 } from '../value/sql.ts';
-import { civilOf, daysInMonth, ticksOf } from '../value/time.ts';
 import { sundayDays } from './parts.ts';
 
 const DAY = long(TICKS_PER_DAY);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDatetime, parseTimespan } from '../value/time.ts';
+import { parseDatetime, parseTimespan } from '../../../../common/types/time-text.ts';
 import { formatDatetimeAs, formatTimespanAs } from './format-value.ts';
 
 /** Answers of Microsoft's engine. */

@@ -4,7 +4,7 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
 } from '../../../../common/types/ticks.ts';
-import { civilOf } from '../value/time.ts';
+import { civilOf } from '../../../../common/types/time-text.ts';
 
 /** The letters and the delimiters that pages "format_datetime()" and "format_timespan()" allow. */
 const TOKEN = /([a-zA-Z])\1*|[ /\-:,._[\]]+/y;

@@ -6,6 +6,7 @@ import {
   TICKS_PER_MINUTE,
   UNIX_EPOCH_TICKS,
 } from '../../../../common/types/ticks.ts';
+import { ticksOf } from '../../../../common/types/time-text.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
 import {
   type CallContext,
@@ -18,7 +19,6 @@ import {
 import { convertValue } from '../value/convert.ts';
 import { longAt, realAt, ticksAt } from '../value/forms.ts';
 import { as, asLong, asReal, datetimeInRange, once } from '../value/sql.ts';
-import { ticksOf } from '../value/time.ts';
 
 const ZERO: SqlArg = { sql: sql`0`, type: 'long', constant: 0n };
 

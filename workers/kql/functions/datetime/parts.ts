@@ -1,4 +1,5 @@
 import { TICKS_PER_DAY, TICKS_PER_HOUR } from '../../../../common/types/ticks.ts';
+import { civilOf, ticksOf } from '../../../../common/types/time-text.ts';
 import { long, type Sql, sql } from '../../emit/sql.ts';
 import {
   type CallContext,
@@ -9,7 +10,6 @@ import {
 } from '../define.ts';
 import { textAt, ticksAt } from '../value/forms.ts';
 import { as, asText, byName, constantText, once, timestampOf } from '../value/sql.ts';
-import { civilOf, ticksOf } from '../value/time.ts';
 
 const DAY = long(TICKS_PER_DAY);
 

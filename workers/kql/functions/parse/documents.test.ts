@@ -36,7 +36,7 @@ describe('firstRecord', () => {
 });
 
 it.each([
-  [String.raw`a "b c" d`, ['a', 'b c', 'd']],
+  ['a "b c" d', ['a', 'b c', 'd']],
   [String.raw`a\\\"b`, [String.raw`a\"b`]],
   [String.raw`"a\\" b`, ['a\\', 'b']],
   ['', []],

@@ -1,6 +1,6 @@
+import { parseDatetime } from '../../../../common/types/time-text.ts';
 import { type Dynamic, type Example, type FunctionEntry, scalar, type Value } from '../define.ts';
 import { isArray } from '../value/dynamic.ts';
-import { parseDatetime } from '../value/time.ts';
 
 type Numeric = number | bigint;
 

@@ -1,6 +1,6 @@
+import { parseDatetime } from '../../../../common/types/time-text.ts';
 import { str } from '../../emit/sql.ts';
 import { type FunctionEntry, never, scalar } from '../define.ts';
-import { parseDatetime } from '../value/time.ts';
 
 const ROW_STORE = 'there is no row store: rows that come in are extents at once';
 

@@ -1,8 +1,8 @@
 import { isKqlType, type KqlType } from '../../../../common/types/kql-type.ts';
 import { formatDatetime, formatTimespan } from '../../../../common/types/ticks.ts';
+import { parseDatetime, parseTimespan } from '../../../../common/types/time-text.ts';
 import type { Dynamic } from '../define.ts';
 import { isArray } from '../value/dynamic.ts';
-import { parseDatetime, parseTimespan } from '../value/time.ts';
 
 type Point = number | bigint;
 

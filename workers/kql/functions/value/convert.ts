@@ -1,10 +1,10 @@
 import type { KqlType } from '../../../../common/types/kql-type.ts';
 import { MAX_DATETIME_TICKS } from '../../../../common/types/ticks.ts';
+import { parseDatetime, parseTimespan } from '../../../../common/types/time-text.ts';
 import type { Dynamic, Value } from '../define.ts';
 import { decimalOf, scaledOf } from './decimal.ts';
 import { parseDynamic } from './dynamic.ts';
 import { dynamicText, textOf } from './text.ts';
-import { parseDatetime, parseTimespan } from './time.ts';
 
 const MAX_LONG = 2n ** 63n - 1n;
 const MIN_LONG = -(2n ** 63n);

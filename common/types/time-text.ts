@@ -7,7 +7,7 @@ import {
   TICKS_PER_MINUTE,
   TICKS_PER_SECOND,
   UNIX_EPOCH_TICKS,
-} from '../../../../common/types/ticks.ts';
+} from './ticks.ts';
 
 const MIN_LONG = -(2n ** 63n);
 const MAX_LONG = 2n ** 63n - 1n;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatDatetime, formatTimespan } from '../../../../common/types/ticks.ts';
-import { civilOf, parseDatetime, parseTimespan } from './time.ts';
+import { formatDatetime, formatTimespan } from './ticks.ts';
+import { civilOf, parseDatetime, parseTimespan } from './time-text.ts';
 
 const datetime = (text: string): string | undefined => {
   const ticks = parseDatetime(text);
