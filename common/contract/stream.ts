@@ -135,6 +135,15 @@ export const peekedRecord = z.object({
 });
 export type PeekedRecord = z.infer<typeof peekedRecord>;
 
+/** A change of a stream's state, or what it said in that state. */
+export const streamMessage = z.object({
+  /** ISO 8601. */
+  at: z.string(),
+  state: streamState,
+  text: z.string(),
+});
+export type StreamMessage = z.infer<typeof streamMessage>;
+
 const named = z.object({ name: z.string() });
 /** What the stream's server is shown: a password, a token. Stays out of definitions, logs and exports. */
 const secret = z.string().optional();
@@ -154,6 +163,21 @@ export const streamCalls = {
   'streams.browse': {
     params: z.object({ source: streamSource, secret }),
     result: z.object({ topics: z.array(topicInfo) }),
+  },
+  /** Columns that the last records of a source would make; none where it holds no records. Nothing is stored. */
+  'streams.inspect': {
+    params: z.object({ definition: streamDefinition, secret }),
+    result: z.object({
+      columns: z.array(mappedColumn),
+      /** The first rows as text, in the order of the columns. */
+      preview: z.array(z.array(z.string().nullable())),
+      records: z.number(),
+    }),
+  },
+  /** What happened to a stream since the host started, oldest first. */
+  'streams.messages': {
+    params: named,
+    result: z.object({ messages: z.array(streamMessage) }),
   },
   /** The last records of a source, without taking them in. */
   'streams.peek': {

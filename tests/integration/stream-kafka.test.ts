@@ -167,6 +167,8 @@ describe.skipIf(missing !== undefined)('a Kafka topic fills a table', () => {
     await send('cable', 100, 300);
     await holdsEachOnce('Cable', 300);
     expect((await info('cable')).state).toBe('running');
+    const { messages } = await host.client.call('streams.messages', { name: 'cable' });
+    expect(messages.map((m) => m.state)).toEqual(expect.arrayContaining(['waiting', 'running']));
   });
 
   it('begins at the end, and reads all of it after a rewind', async () => {
@@ -204,6 +206,15 @@ describe.skipIf(missing !== undefined)('a Kafka topic fills a table', () => {
       headers: { origin: 'test' },
       value: expect.stringContaining('"word"'),
     });
+    const looked = await host.client.call('streams.inspect', {
+      definition: { name: 'look', database: 'Local', table: 'Look', source },
+    });
+    expect(looked.columns).toMatchObject([
+      { name: 'n', type: 'long', path: '$.n' },
+      { name: 'word', type: 'string', path: '$.word' },
+      { name: 'at', type: 'datetime', path: '$.at' },
+    ]);
+    expect(looked.preview[0]?.[1]).toMatch(/^w\d$/);
   });
 
   it('calypso tail prints rows as they come, and goes on where it ended', async () => {

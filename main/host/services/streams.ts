@@ -1,12 +1,16 @@
 import type { HostHandlers } from '../../../common/contract/host.ts';
 import type { streamCalls } from '../../../common/contract/stream.ts';
 import type { HostContext } from '../context.ts';
+import { sampleStream } from '../streams/stream-columns.ts';
 
 /** Sources that fill tables by themselves. */
 export function streamService(host: HostContext): Pick<HostHandlers, keyof typeof streamCalls> {
   const { streams } = host;
   return {
     'streams.list': () => ({ streams: streams.list() }),
+    'streams.inspect': ({ definition, secret }, { signal }) =>
+      sampleStream(host, definition, secret, signal),
+    'streams.messages': ({ name }) => ({ messages: streams.messages(name) }),
     'streams.create': ({ definition, secret }, { signal }) =>
       streams.create(host, definition, secret, signal),
     'streams.pause': ({ name }) => streams.pause(host, name),

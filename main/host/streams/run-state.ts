@@ -1,4 +1,8 @@
-import type { StreamDefinition, StreamInfo } from '../../../common/contract/stream.ts';
+import type {
+  StreamDefinition,
+  StreamInfo,
+  StreamMessage,
+} from '../../../common/contract/stream.ts';
 import type { SourcePosition } from '../catalog/positions-store.ts';
 
 /** What of a stream outlives the host, beside its positions. */
@@ -13,11 +17,15 @@ const COUNTERS = { rows: '#rows', deadLettered: '#deadLettered', lost: '#lost' }
 /** Seconds over which the rate is taken. */
 const RATE_SECONDS = 10;
 
+/** Messages that are kept, of one stream. */
+const KEPT_MESSAGES = 200;
+
 /** A stream as the host sees it. */
 export class RunState {
   readonly definition: StreamDefinition;
-  state: StreamInfo['state'] = 'starting';
-  message = '';
+  #state: StreamInfo['state'] = 'starting';
+  #message = '';
+  readonly messages: StreamMessage[] = [];
   lag = -1;
   lastCommitAt = '';
   rows = 0;
@@ -37,6 +45,29 @@ export class RunState {
       else this.positions.set(part, position);
     }
     this.#lostBefore = this.lost;
+  }
+
+  get state(): StreamInfo['state'] {
+    return this.#state;
+  }
+
+  set state(next: StreamInfo['state']) {
+    if (next !== this.#state) this.#note(next, '');
+    this.#state = next;
+  }
+
+  get message(): string {
+    return this.#message;
+  }
+
+  set message(text: string) {
+    if (text !== '' && text !== this.#message) this.#note(this.#state, text);
+    this.#message = text;
+  }
+
+  #note(state: StreamInfo['state'], text: string): void {
+    this.messages.push({ at: new Date().toISOString(), state, text });
+    if (this.messages.length > KEPT_MESSAGES) this.messages.shift();
   }
 
   /** What has to be stored with a batch. */

@@ -3,6 +3,44 @@ import type { StreamDefinition } from '../../../common/contract/stream.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
 
+/** What the last records of a source look like as columns; no columns where there are no records. */
+export interface StreamSample {
+  readonly columns: NonNullable<StreamDefinition['columns']>;
+  /** The first rows as text, in the order of the columns. */
+  readonly preview: (string | null)[][];
+  readonly records: number;
+}
+
+export async function sampleStream(
+  host: HostContext,
+  definition: StreamDefinition,
+  secret: string | undefined,
+  signal: AbortSignal,
+): Promise<StreamSample> {
+  return host.writer.staged(async (folder) => {
+    const path = join(folder, 'sample.ndjson');
+    const { records } = await host.streamWorker.call(
+      'stream.sample',
+      { definition, ...(secret === undefined ? {} : { secret }), path },
+      { signal },
+    );
+    if (records === 0) return { columns: [], preview: [], records };
+    const { columns, preview } = await host.ingestWorker.call(
+      'ingest.inspect',
+      {
+        source: { paths: [path], names: [definition.name] },
+        options: { format: 'json', nestedLevels: 1 },
+      },
+      { signal },
+    );
+    return {
+      columns: columns.map((column, i) => ofRecord(column, i, definition)),
+      preview,
+      records,
+    };
+  });
+}
+
 /** The definition with a mapping, which for a new table is what its last records look like. */
 export async function columnsOfStream(
   host: HostContext,
@@ -12,30 +50,17 @@ export async function columnsOfStream(
 ): Promise<StreamDefinition> {
   if (definition.columns || host.catalog.tables.find(definition.database, definition.table))
     return definition;
-  return host.writer.staged(async (folder) => {
-    const path = join(folder, 'sample.ndjson');
-    const { records } = await host.streamWorker.call(
-      'stream.sample',
-      { definition, ...(secret === undefined ? {} : { secret }), path },
-      { signal },
-    );
-    if (records === 0)
-      throw new AppError(
-        'input',
-        'no_sample',
-        `${definition.name} holds no records yet that could show the columns of ${definition.table}.`,
-        { hints: ['Create the table first, or give the columns.'] },
-      );
-    const { columns } = await host.ingestWorker.call(
-      'ingest.inspect',
+  const { columns, records } = await sampleStream(host, definition, secret, signal);
+  if (records === 0)
+    throw new AppError(
+      'input',
+      'no_sample',
+      `${definition.name} holds no records yet that could show the columns of ${definition.table}.`,
       {
-        source: { paths: [path], names: [definition.name] },
-        options: { format: 'json', nestedLevels: 1 },
+        hints: ['Create the table first, or give the columns.'],
       },
-      { signal },
     );
-    return { ...definition, columns: columns.map((column, i) => ofRecord(column, i, definition)) };
-  });
+  return { ...definition, columns };
 }
 
 /** Columns of a sample stand in objects; in the records the separated ones stand in order. */

@@ -4,6 +4,7 @@ import {
   type StreamDefinition,
   type StreamEvent,
   type StreamInfo,
+  type StreamMessage,
   type StreamStart,
   streamDefinition,
 } from '../../../common/contract/stream.ts';
@@ -44,6 +45,11 @@ export class Streams {
 
   list(): StreamInfo[] {
     return [...this.#entries.values()].map((entry) => entry.run.info());
+  }
+
+  /** What the stream said since the host started, oldest first. */
+  messages(name: string): StreamMessage[] {
+    return [...this.#entry(name).run.messages];
   }
 
   async create(
@@ -96,6 +102,7 @@ export class Streams {
     host.catalog.change(() => host.catalog.positions.forgetParts(sourceOf(name)));
     this.#entries.delete(name);
     const next = this.#add(host, definition);
+    next.run.messages.push(...entry.run.messages);
     this.#save(host, definition, state === 'paused');
     if (state === 'paused') next.run.state = 'paused';
     else this.#start(host, name);
@@ -180,16 +187,13 @@ export class Streams {
       } catch (thrown) {
         if (signal.aborted) break;
         const error = asAppError(thrown);
-        run.message = error.message;
         host.logger.error(`stream ${name}: ${error.message}`);
         // What the definition or the table says wrong, no second try puts right.
-        if (error.kind === 'input' || error.kind === 'semantic') {
-          run.state = 'failed';
-          this.#tell(host, name);
-          return;
-        }
-        run.state = 'waiting';
+        const final = error.kind === 'input' || error.kind === 'semantic';
+        run.state = final ? 'failed' : 'waiting';
+        run.message = error.message;
         this.#tell(host, name);
+        if (final) return;
       }
       run.runEnded();
       if (run.rows > rows) delay = FIRST_RETRY_MS;
