@@ -94,6 +94,7 @@ export const TEST_FILE = /\.test\.tsx?$/;
 
 /** Where each package may be imported: folders or files. Packages of tools that only run are in TOOLS. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@azure/event-hubs': ['workers/ingest/sources/event-hubs/'],
   '@duckdb/node-api': ['workers/store/', 'workers/engine/', 'workers/ingest/', 'bench/', 'tests/'],
   '@electron-forge/plugin-fuses': ['forge.config.ts'],
   '@electron-forge/shared-types': ['forge.config.ts'],
@@ -115,6 +116,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'geographiclib-geodesic': ['workers/kql/functions/geo/'],
   'h3-js': ['workers/kql/functions/geo/'],
   'polyclip-ts': ['workers/kql/functions/geo/'],
+  protobufjs: ['workers/ingest/formats/protobuf/', 'tests/'],
+  rhea: ['tests/'],
   s2js: ['workers/kql/functions/geo/'],
   'flexlayout-react': ['renderer/app/'],
   'monaco-editor': ['renderer/features/editor/'],
