@@ -41,4 +41,27 @@ describe('graphs', () => {
     ]);
     expect(await rows(`${RING} graph-shortest-paths (x)-[e*1..5]->(x) ${from}`)).toEqual(['b-c-a']);
   });
+
+  it('partitioned-by makes a graph of each value of a column (page "make-graph operator")', async () => {
+    const edges = `datatable(t: string, s: string, d: string)
+      ['a', 'x', 'y', 'b', 'x', 'z', 'b', 'z', 'w']`;
+    // In one graph, y and z would both follow x.
+    expect(
+      await rows(`${edges} | make-graph s --> d with_node_id = id partitioned-by t
+        (graph-match (p)-[e]->(q) project path = strcat(e.t, ':', p.id, q.id))`),
+    ).toEqual(['a:xy', 'b:xz', 'b:zw']);
+    expect(
+      await rows(`${edges} | make-graph s --> d with_node_id = id partitioned-by t
+        (graph-to-table nodes | summarize n = count())`),
+    ).toEqual(['2', '3']);
+    const nodes = `let n = datatable(t: string, id: string, age: int)
+      ['a', 'x', 1, 'b', 'x', 2, 'c', 'v', 3];`;
+    expect(
+      await rows(`${nodes} ${edges} | make-graph s --> d with n on id partitioned-by t
+        (graph-match (p)-[e]->(q) where p.age > 0 project e.t, p.age)`),
+    ).toEqual(['a|1', 'b|2']);
+    await expect(
+      rows(`${edges} | make-graph s --> d partitioned-by u (graph-match (p)-[e]->(q) project e.t)`),
+    ).rejects.toThrow(/'u'/);
+  });
 });

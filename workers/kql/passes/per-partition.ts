@@ -16,7 +16,7 @@ import {
   sort,
   walkExpr,
 } from '../plan/plan.ts';
-import { runEach } from './run-each.ts';
+import { runEach, runEachOfMany } from './run-each.ts';
 
 /** The rows of a partitioned subquery, and where their partition stands. */
 export interface Partitioning {
@@ -27,6 +27,8 @@ export interface Partitioning {
   readonly key: Column;
   /** The keys, each once. Given where the subquery may read tables of its own, and has an answer for no rows. */
   readonly keys?: Plan;
+  /** Further tables that are partitioned by the same key, each with its rows and the key as one more column. */
+  readonly others?: ReadonlyMap<Plan, Plan>;
 }
 
 /**
@@ -60,12 +62,18 @@ class Partitioner {
     return made;
   }
 
+  /** The rows of all partitions, for a plan that stands for the rows of one. */
+  #keyedOf(plan: Plan): Plan | undefined {
+    return plan === this.#of.base ? this.#of.keyed : this.#of.others?.get(plan);
+  }
+
   #withKey(columns: readonly Column[]): Column[] {
     return columns.some((c) => c.name === this.#key.name) ? [...columns] : [...columns, this.#key];
   }
 
   #each(plan: Plan): Plan {
-    if (plan === this.#of.base) return this.#of.keyed;
+    const own = this.#keyedOf(plan);
+    if (own) return own;
     if (!keepsOrder(plan) && !this.#dependsOn(plan)) return this.#forAll(plan);
     switch (plan.op) {
       case 'filter': {
@@ -125,7 +133,8 @@ class Partitioner {
             plan.inputs.map((i) => this.each(i)),
             this.#key,
           );
-        if (plan.op === 'step' && plan.inputs.length === 1) return this.#step(plan);
+        if (plan.op === 'step')
+          return plan.inputs.length === 1 ? this.#step(plan) : this.#stepOfMany(plan);
         throw unsupported(plan.name);
       case 'scan':
         return this.#forAll(plan);
@@ -219,7 +228,7 @@ class Partitioner {
   }
 
   #mayBeEmpty(plan: Plan): boolean {
-    if (plan === this.#of.base) return false;
+    if (this.#keyedOf(plan)) return false;
     switch (plan.op) {
       case 'project':
       case 'sort':
@@ -246,6 +255,15 @@ class Partitioner {
       inputs: [this.#narrow(sorted, [...only.columns, this.#key])],
       columns: [...plan.columns, this.#key],
       run: ([rows], context) => runEach(rows, plan.run, context),
+    };
+  }
+
+  #stepOfMany(plan: Plan & { readonly op: 'step' }): Plan {
+    return {
+      ...plan,
+      inputs: plan.inputs.map((i) => this.#narrow(this.each(i), [...i.columns, this.#key])),
+      columns: [...plan.columns, this.#key],
+      run: (inputs, context) => runEachOfMany(inputs, plan.run, context),
     };
   }
 
@@ -399,7 +417,7 @@ class Partitioner {
 
   /** Whether a plan's rows differ from partition to partition. */
   #dependsOn(plan: Plan): boolean {
-    if (plan === this.#of.base) return true;
+    if (this.#keyedOf(plan)) return true;
     const known = this.#depends.get(plan);
     if (known !== undefined) return known;
     const found =

@@ -28,3 +28,27 @@ export async function* runEach(
     }
   yield* answers();
 }
+
+/** Rows of several tables, their key the last value of each: one run for each key with its rows of every table. */
+export async function* runEachOfMany(
+  inputs: readonly AsyncIterable<readonly Row[]>[],
+  run: StepRun,
+  context: StepContext,
+): AsyncGenerator<readonly Row[]> {
+  const partitions = new Map<Value, Row[][]>();
+  for (const [i, batches] of inputs.entries())
+    for await (const batch of batches)
+      for (const row of batch) {
+        const key = row.at(-1) ?? null;
+        const tables = partitions.get(key) ?? inputs.map((): Row[] => []);
+        partitions.set(key, tables);
+        context.account(row.length);
+        tables[i]?.push(row.slice(0, -1));
+      }
+  for (const [key, tables] of partitions) {
+    const given = tables.map(async function* (rows) {
+      yield rows;
+    });
+    for await (const batch of run(given, context)) yield batch.map((row) => [...row, key]);
+  }
+}

@@ -2,7 +2,8 @@ import type { Column, KqlType } from '../../../../common/types/kql-type.ts';
 import { convert } from '../../bind/expression.ts';
 import type { Value } from '../../functions/define.ts';
 import { registry } from '../../functions/registry.ts';
-import type { Plan, Row } from '../../plan/plan.ts';
+import { perPartition } from '../../passes/per-partition.ts';
+import { column, type Plan, type Row, select } from '../../plan/plan.ts';
 import { evaluator } from '../../steps/evaluator.ts';
 import type { SyntaxNode } from '../../syntax/node.ts';
 import { type OperatorContext, operator } from '../define.ts';
@@ -45,15 +46,14 @@ const changed = (
   });
 
 export const makeGraph = operator('MakeGraphOperator', ['make-graph'], (node, input, context) => {
+  const graph = declaredGraph(node, input, context);
+  const partitions = node.maybe('PartitionedByClause');
+  return partitions ? perGraph(partitions, graph, context) : graphPlan(graph);
+});
+
+function declaredGraph(node: SyntaxNode, edges: Plan, context: OperatorContext): Graph {
   const source = node.child('SourceColumn').name;
   const target = node.child('TargetColumn').name;
-  node
-    .maybe('PartitionedByClause')
-    ?.fail(
-      'unsupported',
-      'not_implemented',
-      'not implemented in Calypso: make-graph … partitioned-by. Filter the edges of one partition first, or run the query once per partition.',
-    );
   const clause = node.maybe('WithClause');
   if (clause?.type === 'MakeGraphWithTablesAndKeysClause') {
     const nodes = clause.list('TablesAndKeys').map((t) => ({
@@ -64,14 +64,65 @@ export const makeGraph = operator('MakeGraphOperator', ['make-graph'], (node, in
     for (const table of nodes)
       for (const c of table.plan.columns)
         if (!nodeColumns.some((n) => n.name === c.name)) nodeColumns.push(c);
-    return graphPlan({ edges: input, source, target, nodes, nodeColumns, changes: [] });
+    return { edges, source, target, nodes, nodeColumns, changes: [] };
   }
-  const type = input.columns.find((c) => c.name === source)?.type ?? 'string';
-  const nodeColumns: Column[] = clause
-    ? [{ name: clause.child('Name').name, type }]
-    : [{ name: 'node_id', type }];
-  return graphPlan({ edges: input, source, target, nodes: [], nodeColumns, changes: [] });
-});
+  const type = edges.columns.find((c) => c.name === source)?.type ?? 'string';
+  const name = clause ? clause.child('Name').name : 'node_id';
+  return { edges, source, target, nodes: [], nodeColumns: [{ name, type }], changes: [] };
+}
+
+const PARTITION = '·partition';
+
+/**
+ * `partitioned-by column ( … )`: a graph for each value of a column, which edges and nodes have both, and the
+ * answers of all of them put together (page "make-graph operator").
+ */
+function perGraph(clause: SyntaxNode, whole: Graph, context: OperatorContext): Plan {
+  const by = clause.child('Entity');
+  const keyedOf = (table: Plan, what: string): Plan => {
+    const own =
+      table.columns.find((c) => c.name === by.name) ??
+      by.fail(
+        'semantic',
+        'no_partition_column',
+        `The ${what} have no column ${by.name}: it tells which graph a row belongs to.`,
+      );
+    return {
+      op: 'project',
+      input: table,
+      exprs: [...table.columns, own].map((c) => column(c.name, c.type)),
+      columns: [...table.columns, { name: PARTITION, type: own.type }],
+    };
+  };
+  // Plans of their own, so that a table that is read elsewhere too stays whole there.
+  const own = (keyed: Plan): Plan =>
+    select(
+      keyed,
+      keyed.columns.slice(0, -1).map((c) => ({ from: c.name })),
+    );
+  const keyed = keyedOf(whole.edges, 'edges');
+  const base = own(keyed);
+  const others = new Map<Plan, Plan>();
+  const nodes = whole.nodes.map((table) => {
+    const rows = keyedOf(table.plan, 'nodes');
+    const plan = own(rows);
+    others.set(plan, rows);
+    return { ...table, plan };
+  });
+  const subquery = clause.child('Subquery');
+  const planned = context.pipeline(subquery, graphPlan({ ...whole, edges: base, nodes }));
+  if (graphOf(planned))
+    subquery.fail(
+      'semantic',
+      'graph_is_no_answer',
+      'What is in the brackets has to end as a table: add graph-match or graph-to-table.',
+    );
+  const key = keyed.columns.at(-1) as Column;
+  return select(
+    perPartition(planned, { base, keyed, key, others }),
+    planned.columns.map((c) => ({ from: c.name })),
+  );
+}
 
 function projection(
   node: SyntaxNode,
