@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { killAll, runAndKill } from '../support/kill.ts';
 import { openTestHost, type TestHost } from './support/test-host.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/derive-for-ever.ts', import.meta.url));
@@ -12,34 +12,15 @@ const ROUNDS = 4;
 const TIMEOUT_MS = 600_000;
 
 let root: string;
-let child: ChildProcess | undefined;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'kill-derived-test-'));
 });
 
 afterEach(() => {
-  child?.kill('SIGKILL');
+  killAll();
   rmSync(root, { recursive: true, force: true });
 });
-
-/** Runs the program and kills it when it has said so many batches and some time has passed. */
-async function runAndKill(batches: number, delayMs: number): Promise<number> {
-  const program = spawn(process.execPath, [PROGRAM, root], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  child = program;
-  let said = '';
-  const killed = new Promise<void>((resolve) => program.once('exit', () => resolve()));
-  program.stdout.on('data', (chunk: Buffer) => {
-    const before = said.split('\n').length;
-    said += chunk.toString();
-    if (before <= batches && said.split('\n').length > batches)
-      setTimeout(() => program.kill('SIGKILL'), delayMs);
-  });
-  await killed;
-  return Number(said.trim().split('\n').at(-1));
-}
 
 async function caughtUp(host: TestHost, view: string): Promise<void> {
   for (let i = 0; i < 800; i++) {
@@ -56,7 +37,8 @@ it(
   'kill -9 while views and policies work loses nothing and doubles nothing',
   async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const acknowledged = await runAndKill(2 + round, (round * 37) % 90);
+      const moment = { lines: 2 + round, delayMs: (round * 37) % 90 };
+      const acknowledged = Number((await runAndKill(PROGRAM, [root], moment)).at(-1));
       const host = openTestHost({}, root);
       try {
         const [[most] = []] = await host.query('T | summarize max(x)');
