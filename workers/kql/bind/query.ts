@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
-import { kqlTypeOf } from '../../../common/types/kql-type.ts';
 import type { NamedPlan, OperatorContext } from '../operators/define.ts';
 import { operators } from '../operators/index.ts';
 import { answersMany, manyResults } from '../operators/many-results.ts';
@@ -10,11 +9,11 @@ import { foldedValue } from '../steps/folded-value.ts';
 import type { SyntaxNode } from '../syntax/node.ts';
 import { calledWith, headOf } from './entities.ts';
 import { ExpressionBinder, isTabular, type TabularBinder } from './expression.ts';
-import { parameterValue } from './literal.ts';
 import { findCase, patternCases } from './patterns.ts';
 import { Restriction, wildcard } from './restriction.ts';
 import { NO_ROW, Scope } from './scope.ts';
 import { serviceNames } from './service-names.ts';
+import { aliasKey, declareAlias, declareOption, declareParameters } from './statements.ts';
 import { type BindOptions, Tables } from './tables.ts';
 import { visualizationOf } from './visualization.ts';
 
@@ -25,9 +24,9 @@ export class QueryBinder implements TabularBinder {
   readonly #options: BindOptions;
   readonly #expressions: ExpressionBinder;
   readonly #tables: Tables;
-  /** Constants that depended on data so far. */
   /** Where the declarations stand of the views that wildcards are opening. */
   readonly #openViews = new Set<number>();
+  /** Constants that depended on data so far. */
   #asked = 0;
   readonly warnings: Diagnostic[] = [];
 
@@ -60,10 +59,10 @@ export class QueryBinder implements TabularBinder {
         case 'SetOptionStatement':
           options[statement.child('Name').name] =
             statement.maybe('ValueClause')?.maybe('Expression')?.text ?? 'true';
-          this.#declareOption(statement, scope);
+          declareOption(statement, scope, this.#expressions);
           break;
         case 'QueryParametersStatement':
-          this.#declareParameters(statement, scope);
+          declareParameters(statement, scope, this.#expressions, this.#options.parameters);
           break;
         case 'PatternStatement':
           scope.set(statement.child('Name').name, {
@@ -72,7 +71,7 @@ export class QueryBinder implements TabularBinder {
           });
           break;
         case 'AliasStatement':
-          this.#declareAlias(statement, scope);
+          declareAlias(statement, scope);
           break;
         case 'RestrictStatement': {
           const before = scope;
@@ -133,62 +132,10 @@ export class QueryBinder implements TabularBinder {
   }
 
   /** `alias database A = cluster("…").database("D")`: `database("A")` means D from here on (page "alias statement"). */
-  #declareAlias(statement: SyntaxNode, scope: Scope): void {
-    const database = calledWith(statement.child('Expression'), 'database');
-    if (database === undefined)
-      statement.fail('semantic', 'alias', 'An alias stands for a database.');
-    else
-      scope.set(aliasKey(statement.child('Name').name), {
-        kind: 'entity',
-        database,
-        plan: undefined,
-      });
-  }
-
-  /** Options that functions ask for by name: `bin_auto`'s. */
-  #declareOption(statement: SyntaxNode, scope: Scope): void {
-    const name = statement.child('Name').name;
-    const value = statement.maybe('ValueClause')?.maybe('Expression');
-    if (value && /^query_bin_auto_(size|at)$/.test(name))
-      scope.set(name, { kind: 'scalar', expr: this.#expressions.bind(value, scope, NO_ROW) });
-  }
-
   /** A text that is one value answers with one cell; the functions' pages call its column `result`. */
   #value(node: SyntaxNode, scope: Scope): Plan {
     const expr = this.#expressions.bind(node, scope, NO_ROW);
     return { op: 'rows', rows: [[expr]], columns: [{ name: 'result', type: expr.type }] };
-  }
-
-  #declareParameters(statement: SyntaxNode, scope: Scope): void {
-    for (const parameter of statement.list('Parameters')) {
-      const declared = parameter.child('NameAndType');
-      const name = declared.child('Name').name;
-      const scalar = kqlTypeOf(declared.child('Type').text) ?? 'string';
-      const given = this.#options.parameters[name];
-      if (given !== undefined) {
-        const expr = parameterValue(given, scalar);
-        if (!expr)
-          parameter.fail(
-            'semantic',
-            'parameter_value',
-            `The value given for '${name}' is no ${scalar}: ${given}`,
-          );
-        else scope.set(name, { kind: 'scalar', expr });
-        continue;
-      }
-      const fallback = parameter.maybe('DefaultValue')?.maybe('Value');
-      if (!fallback)
-        parameter.fail(
-          'semantic',
-          'parameter_missing',
-          `The query parameter '${name}' has no value.`,
-        );
-      else
-        scope.set(name, {
-          kind: 'scalar',
-          expr: this.#expressions.bindAs(fallback, scalar, scope, NO_ROW),
-        });
-    }
   }
 
   bindTabular(node: SyntaxNode, scope: Scope): Plan {
@@ -502,6 +449,3 @@ function placed(node: SyntaxNode, read: () => Plan): Plan {
     throw new AppError(kind, code, message, { span: node.span, hints, cause });
   }
 }
-
-/** Names of databases are no names of values: an alias is kept under a key of its own. */
-const aliasKey = (name: string): string => `database ${name}`;
