@@ -43,7 +43,7 @@ export function parseStorageAddress(text: string): StorageAddress {
 function parseWeb(address: string, property: string): StorageAddress {
   const [whole = '', ...queries] = address.split('?');
   const query = queries.join('?');
-  const found = /^(https?:\/\/)([^/@]+)\/?(.*)$/i.exec(whole);
+  const found = /^(https?:\/\/)([^/@]+)(?:\/(.*))?$/i.exec(whole);
   if (!found)
     throw new AppError('input', 'bad_address', `${shownUri(address)} is no address of a storage.`, {
       hints: ['A name and password can’t stand in front of the host.'],
@@ -82,9 +82,9 @@ function parseWeb(address: string, property: string): StorageAddress {
     place: {
       kind: 'http',
       base: `${scheme}${host}/${path.slice(0, cut)}`,
-      files: cut === path.length ? [] : [path.slice(cut)],
+      files: cut === path.length ? [] : [decoded(path.slice(cut))],
     },
-    key: path.slice(cut),
+    key: decoded(path.slice(cut)),
     ...(query === '' ? {} : { secret: query }),
   };
 }

@@ -6,7 +6,8 @@ import { bytesOf, requestWeb } from './web.ts';
 
 /** Files of a web server. It can't be listed, so the place names its files. */
 export function openHttp(place: HttpPlace, secret: string | undefined): OpenPlace {
-  const shown = (key: string): string => `${place.base}${key}`;
+  const shown = (key: string): string =>
+    `${place.base}${key.split('/').map(encodeURIComponent).join('/')}`;
   const address = (key: string): string => `${shown(key)}${secret ? `?${secret}` : ''}`;
   const stat = async (key: string, signal?: AbortSignal): Promise<StoredFile | undefined> => {
     const head = await requestWeb(shown(key), address(key), { method: 'HEAD', signal });
