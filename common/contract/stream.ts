@@ -29,7 +29,7 @@ export const kafkaCluster = z.object({
     .object({
       /** PEM of the authorities to trust instead of the system's. */
       ca: z.string().optional(),
-      /** PEM of the client's certificate and key, where the cluster asks for one. */
+      /** PEM of the client's certificate and key, where the cluster asks for one. The key is kept as a secret. */
       certificate: z.string().optional(),
       key: z.string().optional(),
       /** Accept any certificate; for tests on one's own machine. */
@@ -40,6 +40,12 @@ export const kafkaCluster = z.object({
     .object({
       mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']),
       username: z.string().default(''),
+      /**
+       * For `oauthbearer`: where tokens are fetched by client credentials, the user name as the client's id and
+       * the secret as its secret. Without it the secret is a token, which lives as long as it lives.
+       */
+      tokenUrl: z.url().optional(),
+      scope: z.string().optional(),
     })
     .optional(),
 });
@@ -156,7 +162,8 @@ export const streamCalls = {
     result: streamInfo,
   },
   'streams.pause': { params: named, result: streamInfo },
-  'streams.resume': { params: named, result: streamInfo },
+  /** With a secret, it takes the place of the one before: a password that was wrong or has changed. */
+  'streams.resume': { params: named.extend({ secret }), result: streamInfo },
   /** Reads again, or skips, from there on; rows that are in the table stay. */
   'streams.rewind': { params: named.extend({ start: streamStart }), result: streamInfo },
   'streams.remove': { params: named, result: none },

@@ -94,6 +94,12 @@ export function fromWire(wire: WireError): AppError {
   });
 }
 
+/** What happened and what would work, in one line. */
+export function messageOf(error: unknown): string {
+  const { message, hints } = asAppError(error);
+  return [message, ...hints].join(' ');
+}
+
 /** Line and column (from 1) of an offset. */
 export function spanOf(text: string, start: number, length: number): Span {
   const before = text.slice(0, start);

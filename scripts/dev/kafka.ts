@@ -7,6 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { freePorts } from './free-port.ts';
+import {
+  type KafkaSecurity,
+  type KafkaUser,
+  makeCertificates,
+  scramArguments,
+  securityProperties,
+} from './kafka-security.ts';
 
 /**
  * A real Apache Kafka of one node on the loopback, from Maven Central, for tests and for trying things out:
@@ -22,6 +29,8 @@ const START_MS = 60_000;
 export interface Kafka {
   readonly broker: string;
   readonly pid: number;
+  /** With users only. */
+  readonly security: KafkaSecurity | undefined;
   /** Ends it as a power cut does, or in order; its data stays. */
   stop(how?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts it again on the same port with the same data. */
@@ -33,15 +42,20 @@ export interface Kafka {
 export interface KafkaOptions {
   readonly partitions?: number;
   readonly port?: number;
-  /** Lines for the broker's properties beside the usual ones. */
+  /** Lines for the broker's properties beside the usual ones; `{port}` and `{controller}` are its own ports. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Listeners with TLS, where these may log in, beside the plain one. Those with `scram: false` by PLAIN only. */
+  readonly users?: readonly (KafkaUser & { readonly scram?: boolean })[];
 }
 
+const VERSION: Readonly<Record<string, string>> = { java: '-version', openssl: 'version' };
+
 /** Why it can't be had here; undefined if it can. */
-export async function kafkaMissing(): Promise<string | undefined> {
-  for (const program of ['java', ...(existsSync(JARS) ? [] : ['mvn'])])
+export async function kafkaMissing(secure = false): Promise<string | undefined> {
+  const needed = ['java', ...(existsSync(JARS) ? [] : ['mvn']), ...(secure ? ['openssl'] : [])];
+  for (const program of needed)
     try {
-      await run(program, [program === 'java' ? '-version' : '--version']);
+      await run(program, [VERSION[program] ?? '--version']);
     } catch {
       return `${program} is not installed`;
     }
@@ -70,9 +84,11 @@ async function jars(): Promise<string> {
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const classes = join(await jars(), '*');
   const folder = await mkdtemp(join(tmpdir(), 'calypso-kafka-'));
-  const [free = 0, controller = 0] = await freePorts(2);
+  const [free = 0, controller = 0, sasl = 0, mutual = 0] = await freePorts(4);
   const port = options.port ?? free;
   const config = join(folder, 'server.properties');
+  const { users } = options;
+  const certificates = users && (await makeCertificates(folder));
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -92,14 +108,26 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
     'broker.heartbeat.interval.ms': '500',
     'num.partitions': String(options.partitions ?? 3),
     'auto.create.topics.enable': 'false',
+    ...(users ? securityProperties(folder, users, { plain: port, controller, sasl, mutual }) : {}),
     ...options.properties,
   };
-  const text = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`);
+  const ports = (value: string): string =>
+    value.replaceAll('{port}', String(port)).replaceAll('{controller}', String(controller));
+  const text = Object.entries(properties).map(([name, value]) => `${name}=${ports(value)}\n`);
   await writeFile(config, text.join(''));
   const java = ['-cp', classes];
   const { stdout } = await run('java', [...java, 'kafka.tools.StorageTool', 'random-uuid']);
   const id = stdout.trim().split('\n').at(-1) ?? '';
-  await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config]);
+  await run('java', [
+    ...java,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    id,
+    '-c',
+    config,
+    ...scramArguments((users ?? []).filter((u) => u.scram !== false)),
+  ]);
 
   let child: ChildProcess;
   const start = async (): Promise<void> => {
@@ -117,6 +145,11 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   await start();
   return {
     broker: `127.0.0.1:${port}`,
+    security: certificates && {
+      ...certificates,
+      saslBroker: `127.0.0.1:${sasl}`,
+      mutualBroker: `127.0.0.1:${mutual}`,
+    },
     get pid() {
       return child.pid ?? -1;
     },

@@ -14,7 +14,7 @@ export function streamService(host: HostContext): Pick<HostHandlers, keyof typeo
     'streams.create': ({ definition, secret }, { signal }) =>
       streams.create(host, definition, secret, signal),
     'streams.pause': ({ name }) => streams.pause(host, name),
-    'streams.resume': ({ name }) => streams.resumeOne(host, name),
+    'streams.resume': ({ name, secret }) => streams.resumeOne(host, name, secret),
     'streams.rewind': ({ name, start }) => streams.rewind(host, name, start),
     'streams.remove': async ({ name }) => {
       await streams.remove(host, name);

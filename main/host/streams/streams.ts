@@ -8,11 +8,12 @@ import {
   type StreamStart,
   streamDefinition,
 } from '../../../common/contract/stream.ts';
-import { AppError, asAppError } from '../../../common/errors/app-error.ts';
+import { AppError, asAppError, messageOf } from '../../../common/errors/app-error.ts';
 import type { TableCommit } from '../catalog/catalog.ts';
 import type { HostContext } from '../context.ts';
 import { RunState, type StoredStream, sourceOf } from './run-state.ts';
 import { columnsOfStream } from './stream-columns.ts';
+import { StreamSecrets } from './stream-secrets.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
@@ -70,9 +71,9 @@ export class Streams {
         { database, table: given.table, columns, extents: [], owned: true },
       ]);
     }
-    if (secret !== undefined) host.secrets.set(sourceOf(definition.name), secret);
-    this.#add(host, definition);
-    this.#save(host, definition, false);
+    const kept = new StreamSecrets(host.secrets).keep(definition, secret);
+    this.#add(host, kept);
+    this.#save(host, kept, false);
     this.#start(host, definition.name);
     return this.#entry(definition.name).run.info();
   }
@@ -86,8 +87,16 @@ export class Streams {
     return entry.run.info();
   }
 
-  resumeOne(host: HostContext, name: string): StreamInfo {
+  async resumeOne(
+    host: HostContext,
+    name: string,
+    secret: string | undefined,
+  ): Promise<StreamInfo> {
     const entry = this.#entry(name);
+    if (secret !== undefined) {
+      await this.#stop(entry);
+      new StreamSecrets(host.secrets).keep(entry.run.definition, secret);
+    }
     this.#save(host, entry.run.definition, false);
     if (!entry.controller) this.#start(host, name);
     return entry.run.info();
@@ -119,7 +128,7 @@ export class Streams {
       host.catalog.entities.remove('stream', '', name);
       host.catalog.positions.forget(sourceOf(name));
     });
-    host.secrets.remove(sourceOf(name));
+    new StreamSecrets(host.secrets).forget(name);
     host.publish('streams.changed', { name });
   }
 
@@ -191,7 +200,7 @@ export class Streams {
         // What the definition or the table says wrong, no second try puts right.
         const final = error.kind === 'input' || error.kind === 'semantic';
         run.state = final ? 'failed' : 'waiting';
-        run.message = error.message;
+        run.message = messageOf(error);
         this.#tell(host, name);
         if (final) return;
       }
@@ -206,7 +215,8 @@ export class Streams {
     const { definition } = run;
     const table = host.catalog.tables.get(definition.database, definition.table);
     const failed = new AbortController();
-    const secret = host.secrets.get(sourceOf(definition.name));
+    const secrets = new StreamSecrets(host.secrets);
+    const secret = secrets.secret(definition.name);
     let failure: unknown;
     let committing: Promise<void> = Promise.resolve();
     await host.writer.staged(async (folder) => {
@@ -215,7 +225,7 @@ export class Streams {
       const call = host.streamWorker.call(
         'stream.run',
         {
-          definition,
+          definition: secrets.whole(definition),
           ...(secret === undefined ? {} : { secret }),
           target: [...table.columns],
           positions: Object.fromEntries(run.positions),

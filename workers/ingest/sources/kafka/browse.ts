@@ -1,5 +1,6 @@
 import type { KafkaSource, TopicInfo } from '../../../../common/contract/stream.ts';
-import { kafkaClient, sourceError, withAdmin } from './client.ts';
+import { kafkaClient, withAdmin } from './client.ts';
+import { sourceError } from './errors.ts';
 import { partOf } from './offsets.ts';
 
 /** The topics of a cluster with their partitions, and how far each consumer group is behind. */

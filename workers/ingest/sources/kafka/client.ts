@@ -1,7 +1,8 @@
-import kafkajs, { type Admin, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { KafkaCluster } from '../../../../common/contract/stream.ts';
-import { AppError } from '../../../../common/errors/app-error.ts';
 import { CODECS, type Decompress, unreadableRecords } from './codecs.ts';
+import { saslOf } from './login.ts';
+import './request-queue.ts';
 
 const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
 
@@ -53,24 +54,6 @@ export function kafkaClient(cluster: KafkaCluster, secret: string | undefined): 
   return new KafkaClient(config);
 }
 
-function saslOf(
-  { mechanism, username }: NonNullable<KafkaCluster['sasl']>,
-  secret: string | undefined,
-): SASLOptions {
-  if (secret === undefined)
-    throw new AppError(
-      'source',
-      'no_secret',
-      'This cluster asks for a password, and none is stored.',
-      {
-        hints: ['Enter it again: the stream keeps it under its own name.'],
-      },
-    );
-  if (mechanism === 'oauthbearer')
-    return { mechanism, oauthBearerProvider: async () => ({ value: secret }) };
-  return { mechanism, username, password: secret };
-}
-
 export async function withAdmin<T>(client: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = client.admin();
   await admin.connect();
@@ -79,22 +62,4 @@ export async function withAdmin<T>(client: Kafka, work: (admin: Admin) => Promis
   } finally {
     await admin.disconnect();
   }
-}
-
-/** What went wrong, for a person: where, and what would work. */
-export function sourceError(error: unknown, cluster: KafkaCluster): AppError {
-  if (error instanceof AppError) return error;
-  const { name, message } = error as Error;
-  const brokers = cluster.brokers.join(', ');
-  if (name === 'KafkaJSSASLAuthenticationError')
-    return new AppError('source', 'kafka_login', `${brokers} refused the login: ${message}`, {
-      hints: ['Check the mechanism, the user name and the password.'],
-      cause: error,
-    });
-  if (name === 'KafkaJSConnectionError' || name === 'KafkaJSNumberOfRetriesExceeded')
-    return new AppError('source', 'kafka_unreachable', `${brokers} can't be reached: ${message}`, {
-      hints: ['Check the address, the port, and whether the cluster asks for TLS.'],
-      cause: error,
-    });
-  return new AppError('source', 'kafka', `${brokers}: ${message}`, { cause: error });
 }

@@ -1,8 +1,10 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { KafkaSource } from '../../../../common/contract/stream.ts';
+import { messageOf } from '../../../../common/errors/app-error.ts';
 import type { RunContext, RunningSource, StreamRecord } from '../../streams/stream-source.ts';
-import { kafkaClient, sourceError, unreadable, withAdmin } from './client.ts';
+import { kafkaClient, unreadable, withAdmin } from './client.ts';
 import { UNREADABLE } from './codecs.ts';
+import { sourceError } from './errors.ts';
 import { beginAt, boundsOf, goOn, partOf, placeOf, settledBounds } from './offsets.ts';
 import { topicsOf } from './topics.ts';
 
@@ -72,12 +74,14 @@ class ConsumerRun {
       this.#placing = this.#placing
         .catch(() => undefined)
         .then(() => this.#place(payload.memberAssignment));
-      this.#placing.catch((error: unknown) => this.#tell('waiting', (error as Error).message));
+      this.#placing.catch((error: unknown) =>
+        this.#tell('waiting', messageOf(sourceError(error, this.#source.cluster))),
+      );
     });
     this.#consumer.on(CRASH, ({ payload }) => {
-      const { message } = sourceError(payload.error, this.#source.cluster);
-      this.#tell('waiting', message);
-      if (!payload.restart) this.#ended(sourceError(payload.error, this.#source.cluster));
+      const error = sourceError(payload.error, this.#source.cluster);
+      this.#tell('waiting', messageOf(error));
+      if (!payload.restart) this.#ended(error);
     });
     this.#consumer.on(CONNECT, () => this.#tell('running', ''));
     const lag = setInterval(() => {
