@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ingestCalls } from './ingest.ts';
+import { liveCalls } from './live.ts';
 import { queryCalls } from './query.ts';
 import type { Client, Handlers } from './rpc.ts';
 import { schemaCalls } from './schema.ts';
@@ -14,6 +15,7 @@ export const hostContract = {
     ...schemaCalls,
     ...ingestCalls,
     ...streamCalls,
+    ...liveCalls,
     ...secretCalls,
     ...workspaceCalls,
   },

@@ -242,6 +242,16 @@ export const streamWorkerContract = {
       params: z.object({ name: z.string(), batch: z.number() }),
       result: none,
     },
+    /** Somebody watches the table: batches for it are closed after so many seconds, for so many milliseconds. */
+    'stream.hurry': {
+      params: z.object({
+        database: z.string(),
+        table: z.string(),
+        seconds: z.number().positive(),
+        forMs: z.number().positive(),
+      }),
+      result: none,
+    },
     'stream.browse': streamCalls['streams.browse'],
     'stream.peek': streamCalls['streams.peek'],
     /** Values of the first records, in a file that can be inspected. */

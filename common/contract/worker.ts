@@ -114,6 +114,25 @@ export const queryWorkerContract = {
       result: z.object({ columns: z.array(column), extents: z.array(extent), rows: z.number() }),
     },
     /**
+     * Checks a standing query: `table | pipe` that treats each row by itself. Errors point into `pipe` and name
+     * what needs all rows.
+     */
+    'standing.check': {
+      params: z.object({ database: z.string(), table: z.string(), pipe: z.string() }),
+      result: z.object({ columns: z.array(column) }),
+    },
+    /** Runs it over these extents alone; the rows are a result, in the extents' order, until they are released. */
+    'standing.run': {
+      params: z.object({
+        queryId: z.string(),
+        database: z.string(),
+        table: z.string(),
+        pipe: z.string(),
+        given: tableSnapshot,
+      }),
+      result: resultInfo,
+    },
+    /**
      * One piece of work on a materialized view: `delta` makes states of the given extents of its source, `merge`
      * makes fewer states of given ones of its own.
      */

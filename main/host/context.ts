@@ -14,6 +14,7 @@ import type { ExtentScopes } from './extent-scopes.ts';
 import type { ExternalFiles } from './external/external-files.ts';
 import type { FileExchange } from './files/file-exchange.ts';
 import type { Jobs } from './jobs.ts';
+import type { LiveTails } from './live/live-tails.ts';
 import type { Logger } from './logger.ts';
 import type { MaterializedViews } from './materialized-views/materialized-views.ts';
 import type { Operations } from './operations.ts';
@@ -48,6 +49,7 @@ export interface HostContext {
   readonly ingestWorker: IngestWorker;
   readonly streamWorker: StreamWorker;
   readonly streams: Streams;
+  readonly live: LiveTails;
   readonly files: FileExchange;
   /** Passwords and tokens, encrypted on disk; read where they are used. */
   readonly secrets: SecretStore;

@@ -26,6 +26,7 @@ import { ExternalFiles } from './external/external-files.ts';
 import { type Allowed, permissionsOf } from './external/permissions.ts';
 import { FileExchange } from './files/file-exchange.ts';
 import { Jobs } from './jobs.ts';
+import { LiveTails } from './live/live-tails.ts';
 import { type Logger, SILENT } from './logger.ts';
 import { MaterializedViews } from './materialized-views/materialized-views.ts';
 import { Merges } from './merges.ts';
@@ -39,6 +40,7 @@ import { Schema } from './schema.ts';
 import { SecretStore } from './secrets/secret-store.ts';
 import { coverage } from './services/coverage.ts';
 import { ingestService } from './services/ingest.ts';
+import { liveService } from './services/live.ts';
 import { type LoadRequest, loadFiles, overlayDatabase } from './services/load.ts';
 import { queryService } from './services/query.ts';
 import { schemaService } from './services/schema.ts';
@@ -255,6 +257,7 @@ export function createHost(options: HostOptions): Host {
     ingestWorker,
     streamWorker,
     streams: new Streams(),
+    live: new LiveTails(),
     files: new FileExchange(folder.tmp),
     secrets: new SecretStore({
       folder: options.dataFolder,
@@ -278,9 +281,11 @@ export function createHost(options: HostOptions): Host {
     ...schemaService(context),
     ...ingestService(context),
     ...streamService(context),
+    ...liveService(context),
     ...secretService(context),
     ...workspaceService(context),
   };
+  context.live.start(context);
   if (reader) overlayDatabase(context, DEFAULT_DATABASE, SAMPLES_DATABASE);
   // The first query shouldn't wait for the engine to load; a failure shows at the first call.
   // A reader works beside the owner, whose catalog it only has a copy of.

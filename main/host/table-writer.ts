@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Extent, STORED_RESULT_PREFIX } from '../../common/contract/store.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
-import type { Catalog, TableCommit } from './catalog/catalog.ts';
+import { bringsNewRows, type Catalog, type TableCommit } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
 import type { NewJournalEntry } from './catalog/journal-store.ts';
 import { isRecoverable } from './catalog/policies.ts';
@@ -22,6 +22,12 @@ export type Derive = (
   commit: (commits: readonly TableCommit[]) => Promise<void>,
 ) => Promise<void>;
 
+/** Rows that a table has got with one commit, in files that nobody pins yet. */
+export interface Arrival {
+  readonly table: TableRow;
+  readonly extents: readonly Extent[];
+}
+
 const NOTHING_DERIVED: Derive = (commits, commit) => commit(commits);
 
 /** From files that a worker has written to rows that queries see. */
@@ -32,6 +38,7 @@ export class TableWriter {
   private readonly schema: Schema;
   private readonly afterCommit: (tables: readonly TableRow[]) => void;
   private readonly derive: Derive;
+  private readonly arrivalListeners = new Set<(arrivals: readonly Arrival[]) => void>();
 
   constructor(
     folder: DataFolder,
@@ -47,6 +54,15 @@ export class TableWriter {
     this.schema = schema;
     this.afterCommit = afterCommit;
     this.derive = derive;
+  }
+
+  /**
+   * Tells of new rows as soon as they are stored; merges and other changes of rows that were there are none. The
+   * listener is called before anything can drop the files, and must pin those that it will read.
+   */
+  onArrival(listener: (arrivals: readonly Arrival[]) => void): () => void {
+    this.arrivalListeners.add(listener);
+    return () => this.arrivalListeners.delete(listener);
   }
 
   /** Gives `work` an empty folder to write into, which is gone afterwards, with all that wasn't committed. */
@@ -78,9 +94,17 @@ export class TableWriter {
     for (const commit of commits)
       if (commit.owned) for (const extent of commit.extents) syncToDisk(extent.path);
     const placed = new Set(commits.filter((c) => c.owned).flatMap((c) => c.extents));
-    const replaced = this.catalog.commit(commits, positions, (table, extents) =>
-      extents.map((extent) => (placed.has(extent) ? this.place(table, extent) : extent)),
-    );
+    const fresh = new Set(commits.filter(bringsNewRows).flatMap((c) => c.extents));
+    const arrivals: Arrival[] = [];
+    const replaced = this.catalog.commit(commits, positions, (table, extents) => {
+      const now = extents.map((extent) =>
+        placed.has(extent) ? this.place(table, extent) : extent,
+      );
+      const arrived = now.filter((_, i) => fresh.has(extents[i] as Extent));
+      if (arrived.length > 0) arrivals.push({ table, extents: arrived });
+      return now;
+    });
+    if (arrivals.length > 0) for (const listener of this.arrivalListeners) listener(arrivals);
     this.snapshots.dropFiles(replaced.filter((e) => e.owned).map((e) => e.path));
     await this.schema.changed();
     this.afterCommit(

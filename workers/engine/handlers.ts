@@ -23,6 +23,7 @@ import { Profiles } from './profile.ts';
 import { Results } from './results.ts';
 import { QueryRunner, type Snapshots } from './run-query.ts';
 import { SideCopies } from './side-copies.ts';
+import { checkStanding, runStanding } from './standing.ts';
 import { Views } from './views.ts';
 import { writeQueryExtents, writeView } from './write-extents.ts';
 
@@ -86,6 +87,8 @@ export async function createQueryHandlers(
     },
     'engine.writeExtents': (params, { signal }) => writeQueryExtents(parts, params, signal),
     'engine.writeView': (params, { signal }) => writeView(parts, params, signal),
+    'standing.check': (params) => checkStanding(parts, params),
+    'standing.run': (params, { signal }) => runStanding(parts, params, signal),
     'views.describe': (params) => describeView(params, globals),
     'functions.check': (params) => checkFunction(params, globals),
     'engine.setSchema': (schema) => {

@@ -5,6 +5,7 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { serveWorker } from '../runtime/serve-worker.ts';
 import { Database } from '../store/database.ts';
 import { decoderOf } from './streams/decode.ts';
+import { Hurry } from './streams/hurry.ts';
 import { runStream } from './streams/run-stream.ts';
 import { sourceKind } from './streams/sources.ts';
 import { peeked } from './streams/stream-source.ts';
@@ -22,6 +23,7 @@ await serveWorker({
     });
     // Spools that a killed thread left behind: what they held comes again.
     await rm(join(settings.spillFolder, 'files'), { recursive: true, force: true });
+    const hurry = new Hurry();
     const waiting = new Map<string, () => void>();
     const key = (name: string, batch: number): string => `${batch} ${name}`;
     return {
@@ -29,6 +31,7 @@ await serveWorker({
         const { name } = params.definition;
         await runStream(params, {
           database,
+          hurry,
           signal,
           emit,
           committed: (batch) =>
@@ -43,6 +46,10 @@ await serveWorker({
       },
       'stream.committed': async ({ name, batch }) => {
         waiting.get(key(name, batch))?.();
+        return {};
+      },
+      'stream.hurry': async ({ database, table, seconds, forMs }) => {
+        hurry.lease(database, table, seconds, forMs);
         return {};
       },
       'stream.browse': async ({ source, secret }, { signal }) => ({

@@ -10,6 +10,7 @@ import { load } from '../load.ts';
 import { DEAD_LETTER_COLUMNS, deadLetter, deadLetterMapping } from './dead-letters.ts';
 import { type Decode, decoderOf } from './decode.ts';
 import { Envelopes, mappingOfEnvelopes } from './envelope.ts';
+import type { TableHurry } from './hurry.ts';
 import { recheck } from './recheck.ts';
 import { Spool } from './spool.ts';
 import type { StreamRecord } from './stream-source.ts';
@@ -31,11 +32,14 @@ export interface BatchesOptions {
   readonly properties: (part: string) => Readonly<Record<string, string | number>>;
   readonly positions: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
+  readonly hurry: TableHurry;
   /** Makes a batch visible; resolves when it is stored for good. */
   readonly commit: (written: Written) => Promise<void>;
 }
 
 interface Filling {
+  /** Milliseconds of `performance.now()`. */
+  readonly openedAt: number;
   readonly rows: Spool;
   readonly dead: Spool;
   readonly positions: Map<string, string>;
@@ -59,6 +63,7 @@ export class Batches {
   #flushing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failure: unknown;
+  readonly #notHurried: () => void;
 
   constructor(options: BatchesOptions) {
     this.#options = options;
@@ -67,6 +72,7 @@ export class Batches {
     this.#decode = decoderOf(definition.format);
     this.#envelopes = new Envelopes(options.properties);
     this.#next = new Map(options.positions);
+    this.#notHurried = options.hurry.onChange(() => this.#setTimer());
   }
 
   /** Takes records in; waits while the batch before is still being written and this one is full. */
@@ -111,6 +117,7 @@ export class Batches {
 
   /** Leaves what is not committed: its records come again. */
   async close(): Promise<void> {
+    this.#notHurried();
     clearTimeout(this.#timer);
     await this.#opening;
     await this.#flushing;
@@ -136,14 +143,33 @@ export class Batches {
   }
 
   async #fill(): Promise<void> {
-    const { folder, definition } = this.#options;
+    const { folder } = this.#options;
     const rows = await Spool.open(join(folder, 'spool'));
     const dead = await Spool.open(join(folder, 'spool'));
-    this.#filling = { rows, dead, positions: new Map(), unchecked: false };
-    this.#timer = setTimeout(() => {
-      // The next call of `add` sees what went wrong.
-      this.flush().catch(() => undefined);
-    }, definition.flush.seconds * 1_000);
+    this.#filling = {
+      openedAt: performance.now(),
+      rows,
+      dead,
+      positions: new Map(),
+      unchecked: false,
+    };
+    this.#setTimer();
+  }
+
+  /** The open batch is closed when the definition says so, or sooner while somebody watches the table. */
+  #setTimer(): void {
+    clearTimeout(this.#timer);
+    if (!this.#filling) return;
+    const { definition, hurry } = this.#options;
+    const seconds = Math.min(definition.flush.seconds, hurry.seconds() ?? Number.POSITIVE_INFINITY);
+    const left = this.#filling.openedAt + seconds * 1_000 - performance.now();
+    this.#timer = setTimeout(
+      () => {
+        // The next call of `add` sees what went wrong.
+        this.flush().catch(() => undefined);
+      },
+      Math.max(0, left),
+    );
   }
 
   #take(record: StreamRecord, filling: Filling): void {

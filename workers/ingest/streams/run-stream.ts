@@ -3,6 +3,7 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import type { Database } from '../../store/database.ts';
 import { Batches, type Written } from './batches.ts';
 import { DEAD_LETTER_COLUMNS } from './dead-letters.ts';
+import type { Hurry } from './hurry.ts';
 import { sourceKind } from './sources.ts';
 import type { SourceStatus } from './stream-source.ts';
 
@@ -17,6 +18,7 @@ export interface RunRequest {
 export interface RunContext {
   readonly database: Database;
   readonly signal: AbortSignal;
+  readonly hurry: Hurry;
   readonly emit: (event: StreamEvent) => void;
   /** Resolves when the host has committed the batch. */
   readonly committed: (batch: number) => Promise<void>;
@@ -59,6 +61,7 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
     properties: (part) => kind.properties(part),
     positions,
     signal,
+    hurry: context.hurry.of(definition.database, definition.table),
     commit,
   });
   const status = ({ state, lag, lost, message }: SourceStatus): void => {

@@ -3,7 +3,7 @@ import { type SyntaxNode, wrap } from '../syntax/node.ts';
 import type { ViewText } from './bind-view.ts';
 
 /** Operators that treat each row of the source by itself: what was made of earlier rows stays right. */
-const BY_ROW: ReadonlySet<string> = new Set([
+export const BY_ROW: ReadonlySet<string> = new Set([
   'AsOperator',
   'ExtendOperator',
   'FilterOperator',
@@ -106,7 +106,7 @@ function checkNode(
 }
 
 /** The operator works on tables beside the source: the other side of a join, a list for `in`. */
-function isAside(node: SyntaxNode, source: string): boolean {
+export function isAside(node: SyntaxNode, source: string): boolean {
   let pipe = node;
   for (;;) {
     const raw = pipe.raw.Parent as SyntaxNode['raw'] | null | undefined;
@@ -123,20 +123,33 @@ function mentions(node: SyntaxNode, name: string): boolean {
 
 function checkJoin(node: SyntaxNode, source: string, usual: string): void {
   if (isAside(node, source)) return;
+  const { byRow, kind, hint } = joinByRow(node, source, usual);
+  if (byRow) return;
+  refuse(
+    node,
+    `${word(node)} kind=${kind} depends on all rows of the source; a view takes them in piece by piece.`,
+    [hint],
+  );
+}
+
+/** Whether a join keeps or drops a row of the source by that row alone; the hint says which kinds do. */
+export function joinByRow(
+  node: SyntaxNode,
+  source: string,
+  usual: string,
+): { readonly byRow: boolean; readonly kind: string; readonly hint: string } {
   const right = mentions(node.child('Expression'), source);
   const kind =
     node
       .list('Parameters')
       .find((p) => p.type === 'NamedParameter' && p.child('Name').name === 'kind')
       ?.child('Expression').text ?? usual;
-  if ((right ? RIGHT_BY_ROW : LEFT_BY_ROW).has(kind)) return;
-  refuse(
-    node,
-    `${word(node)} kind=${kind} depends on all rows of the source; a view takes them in piece by piece.`,
-    [
-      `With the source on the ${right ? 'right' : 'left'}: ${[...(right ? RIGHT_BY_ROW : LEFT_BY_ROW)].join(', ')}.`,
-    ],
-  );
+  const kinds = right ? RIGHT_BY_ROW : LEFT_BY_ROW;
+  return {
+    byRow: kinds.has(kind),
+    kind,
+    hint: `With the source on the ${right ? 'right' : 'left'}: ${[...kinds].join(', ')}.`,
+  };
 }
 
 function isDedup(summarize: SyntaxNode): boolean {
@@ -150,7 +163,8 @@ function isDedup(summarize: SyntaxNode): boolean {
   );
 }
 
-const word = (node: SyntaxNode): string => /^[a-z-]+/i.exec(node.text)?.[0] ?? node.type;
+/** How the operator is written. */
+export const word = (node: SyntaxNode): string => /^[a-z-]+/i.exec(node.text)?.[0] ?? node.type;
 
 function refuse(node: SyntaxNode, message: string, hints: readonly string[] = []): never {
   throw new AppError('semantic', 'view_query', message, { span: node.span, hints });
