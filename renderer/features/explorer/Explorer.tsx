@@ -4,8 +4,10 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useSta
 import { useSchema, useServices, useSession, useSetting } from '../../client/services.ts';
 import type { Setting } from '../../client/settings-store.ts';
 import { MenuAt } from '../../ui/MenuAt.tsx';
-import { ExplorerRow } from './ExplorerRow.tsx';
-import { insertText, menuOf } from './entity-actions.ts';
+import { useStreamNames } from '../streams/index.ts';
+import { ExplorerRow, type ExplorerRowProps, lookOf } from './ExplorerRow.tsx';
+import { insertText, menuOf, openAction } from './entity-actions.ts';
+import { StreamRow } from './StreamRow.tsx';
 import { treeKey } from './tree-keys.ts';
 import { type TreeRow, treeRows } from './tree-model.ts';
 
@@ -30,7 +32,11 @@ export function Explorer() {
   const [filter, setFilter] = useState('');
   const [toggledIds, setToggledIds] = useSetting(TOGGLED);
   const toggled = useMemo(() => new Set(toggledIds), [toggledIds]);
-  const rows = useMemo(() => treeRows(schema, { toggled, filter }), [schema, toggled, filter]);
+  const streams = useStreamNames();
+  const rows = useMemo(
+    () => treeRows(schema, { toggled, filter, streams }),
+    [schema, toggled, filter, streams],
+  );
   const [focusId, setFocusId] = useState('');
   const [menu, setMenu] = useState<{ row: TreeRow; x: number; y: number }>();
   const tree = useRef<HTMLDivElement>(null);
@@ -72,6 +78,11 @@ export function Explorer() {
   }
 
   function activate(row: TreeRow): void {
+    const open = openAction(services, row);
+    if (open) {
+      open();
+      return;
+    }
     const text = insertText(row);
     if (text === undefined || row.node.kind === 'database') toggle(row);
     else services.editor.insert(text);
@@ -177,24 +188,28 @@ export function Explorer() {
         onKeyDown={onKeyDown}
       >
         <div style={{ height: rows.length * ROW_HEIGHT, position: 'relative' }} role="none">
-          {rows.slice(first, last).map((row, i) => (
-            <ExplorerRow
-              key={row.id}
-              row={row}
-              index={first + i}
-              top={(first + i) * ROW_HEIGHT}
-              focused={first + i === focused}
-              current={row.node.kind === 'database' && row.databaseName === database}
-              onToggle={() => toggle(row)}
-              onSelect={() => select(row)}
-              onActivate={() => activate(row)}
-              onMenu={(event: MouseEvent) => {
+          {rows.slice(first, last).map((row, i) => {
+            const props: ExplorerRowProps = {
+              row,
+              index: first + i,
+              top: (first + i) * ROW_HEIGHT,
+              focused: first + i === focused,
+              current: row.node.kind === 'database' && row.databaseName === database,
+              onToggle: () => toggle(row),
+              onSelect: () => select(row),
+              onActivate: () => activate(row),
+              onMenu: (event: MouseEvent) => {
                 event.preventDefault();
                 setFocusId(row.id);
                 setMenu({ row, x: event.clientX, y: event.clientY });
-              }}
-            />
-          ))}
+              },
+            };
+            return row.node.kind === 'stream' ? (
+              <StreamRow key={row.id} {...props} name={row.node.name} />
+            ) : (
+              <ExplorerRow key={row.id} {...props} look={lookOf(row)} />
+            );
+          })}
         </div>
         {rows.length === 0 && state === 'ready' ? (
           <p className="ca-empty">

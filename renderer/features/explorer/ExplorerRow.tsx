@@ -27,13 +27,19 @@ const TYPE_SIGNS: Readonly<Record<KqlType, { sign: string; family: string }>> = 
   dynamic: { sign: '{ }', family: 'string' },
 };
 
-interface Look {
+export interface Look {
   readonly icon: ReactNode;
   readonly detail: string;
   readonly tooltip: string;
+  /** What a screen reader says; by default name and detail. */
+  readonly spoken?: string;
+  readonly state?: string;
+  /** Shown in place of the detail while the pointer is on the row or the row is chosen. */
+  readonly buttons?: ReactNode;
 }
 
-function lookOf({ node, label }: TreeRow): Look {
+/** How a row looks whose state is in the tree itself; a stream's is its own to follow. */
+export function lookOf({ node, label }: TreeRow): Look {
   switch (node.kind) {
     case 'database':
       return {
@@ -67,6 +73,8 @@ function lookOf({ node, label }: TreeRow): Look {
         ].join('\n'),
       };
     }
+    case 'stream':
+      return { icon: undefined, detail: '', tooltip: label };
     case 'function':
       return {
         icon: <MathFormulaRegular />,
@@ -110,9 +118,9 @@ export interface ExplorerRowProps {
   readonly onMenu: (event: MouseEvent) => void;
 }
 
-export function ExplorerRow(props: ExplorerRowProps) {
+export function ExplorerRow(props: ExplorerRowProps & { readonly look: Look }) {
   const { row, index, top, focused, current } = props;
-  const { icon, detail, tooltip } = lookOf(row);
+  const { icon, detail, tooltip, spoken, state, buttons } = props.look;
   return (
     // Keys are handled by the tree: its rows are named by aria-activedescendant.
     <div
@@ -126,8 +134,9 @@ export function ExplorerRow(props: ExplorerRowProps) {
       aria-selected={focused}
       {...(row.expandable ? { 'aria-expanded': row.expanded } : {})}
       {...(current ? { 'aria-current': true } : {})}
-      aria-label={detail === '' ? row.label : `${row.label}, ${detail}`}
+      aria-label={spoken ?? (detail === '' ? row.label : `${row.label}, ${detail}`)}
       data-kind={row.node.kind}
+      data-state={state}
       style={{ top, paddingLeft: 4 + (row.level - 1) * 14 }}
       title={tooltip}
       onClick={props.onSelect}
@@ -154,6 +163,7 @@ export function ExplorerRow(props: ExplorerRowProps) {
       {icon === undefined ? null : <span className="ex-icon">{icon}</span>}
       <span className="ex-label">{row.label}</span>
       <span className="ex-detail">{detail}</span>
+      {buttons}
     </div>
   );
 }

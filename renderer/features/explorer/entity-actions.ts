@@ -1,6 +1,7 @@
 import type { TableInfo } from '../../../common/contract/schema.ts';
 import type { Services } from '../../client/services.ts';
 import type { MenuEntry } from '../../ui/MenuAt.tsx';
+import { showStreamDetails, streamMenu, streamStore } from '../streams/index.ts';
 import {
   columnValuesQuery,
   countQuery,
@@ -11,6 +12,11 @@ import {
 } from './entity-queries.ts';
 import { quoteName } from './quote-name.ts';
 import type { TreeRow } from './tree-model.ts';
+
+/** What a double click does where it inserts nothing; undefined: it opens or closes the row. */
+export function openAction(services: Services, { node }: TreeRow): (() => void) | undefined {
+  return node.kind === 'stream' ? () => showStreamDetails(services, node.name) : undefined;
+}
 
 /** What a double click puts into the query. */
 export function insertText(row: TreeRow): string | undefined {
@@ -99,16 +105,15 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
     services.commands.execute('explorer.newQuery', { database }),
   );
   const readOnly = services.schema.database(database)?.readOnly ?? true;
+  const getData: MenuEntry = {
+    ...entry('Get data…', () => services.commands.execute('ingest.open', { database })),
+    disabled: readOnly,
+  };
   switch (node.kind) {
     case 'database':
       return [
         [entry('Use in this tab', () => chooseDatabase(services, database)), newQuery],
-        [
-          {
-            ...entry('Import data…', () => services.commands.execute('ingest.open', { database })),
-            disabled: readOnly,
-          },
-        ],
+        [getData],
         [copy, entry('Refresh', () => services.schema.refresh(), 'Ctrl+R')],
       ];
     case 'table': {
@@ -117,7 +122,7 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
         table.kind === 'table'
           ? [
               {
-                ...entry('Import data…', () =>
+                ...entry('Get data…', () =>
                   services.commands.execute('ingest.open', { database, table: table.name }),
                 ),
                 disabled: readOnly,
@@ -161,6 +166,12 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
         ],
         [...insert, copy],
       ];
+    case 'stream': {
+      const info = streamStore(services).getState().streams.get(node.name);
+      return info ? streamMenu(services, info) : [];
+    }
+    case 'group':
+      return node.group === 'Streams' ? [[getData], [newQuery]] : [[newQuery]];
     default:
       return [[newQuery]];
   }

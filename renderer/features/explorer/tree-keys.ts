@@ -68,8 +68,10 @@ export function treeKey(
       return actions.run('F2');
     case 'Delete':
       return actions.run('Delete');
+    case ' ':
+      return actions.run('Space');
     default:
-      if (command || event.key.length !== 1 || event.key === ' ') return false;
+      if (command || event.key.length !== 1) return false;
       return typeAhead(rows, at, event.key, actions);
   }
 }

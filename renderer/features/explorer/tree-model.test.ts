@@ -28,13 +28,36 @@ const database: DatabaseInfo = {
 };
 
 const rows = (state: Partial<TreeState> = {}) =>
-  treeRows({ version: 1, databases: [database] }, { toggled: new Set(), filter: '', ...state });
+  treeRows(
+    { version: 1, databases: [database] },
+    {
+      toggled: new Set(),
+      filter: '',
+      streams: [],
+      ...state,
+    },
+  );
 const shown = (state: Partial<TreeState> = {}) =>
   rows(state).map((row) => `${' '.repeat(row.level - 1)}${row.label}`);
 
 describe('treeRows', () => {
   it('opens databases and tables, folders first, and hides empty groups', () => {
     expect(shown()).toEqual(['Samples', ' Tables', '  nature', '  Flights', ' Functions']);
+  });
+
+  it('shows the streams of a database below its tables, in order', () => {
+    const streams = [
+      { name: 'orders', database: 'Samples' },
+      { name: 'clicks', database: 'Samples' },
+      { name: 'other', database: 'Elsewhere' },
+    ];
+    expect(shown({ streams }).slice(-4)).toEqual([
+      ' Streams',
+      '  clicks',
+      '  orders',
+      ' Functions',
+    ]);
+    expect(shown({ streams, filter: 'click' })).toEqual(['Samples', ' Streams', '  clicks']);
   });
 
   it('shows columns of an opened table in their own order', () => {

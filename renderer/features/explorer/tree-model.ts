@@ -12,9 +12,16 @@ export type TreeNode =
   | { readonly kind: 'folder'; readonly name: string }
   | { readonly kind: 'table'; readonly table: TableInfo }
   | { readonly kind: 'function'; readonly fn: FunctionInfo }
-  | { readonly kind: 'column'; readonly column: Column; readonly table: TableInfo };
+  | { readonly kind: 'column'; readonly column: Column; readonly table: TableInfo }
+  | { readonly kind: 'stream'; readonly name: string };
 
-export type Group = 'Tables' | 'Materialized views' | 'External tables' | 'Functions';
+export type Group = 'Tables' | 'Streams' | 'Materialized views' | 'External tables' | 'Functions';
+
+/** What fills tables of a database by itself; its state is the row's own to follow. */
+export interface NamedStream {
+  readonly name: string;
+  readonly database: string;
+}
 
 export interface TreeRow {
   /** Stable: the path of names from the root. */
@@ -44,10 +51,12 @@ const SEPARATOR = '\u0000';
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name.localeCompare(b.name, 'en', { sensitivity: 'base' });
 
-/** Databases and the groups of their tables are open unless they were closed. */
+const OPEN_GROUPS: readonly Group[] = ['Tables', 'Streams'];
+
+/** Databases and the groups of their tables and streams are open unless they were closed. */
 export function isOpenByDefault(id: string): boolean {
   const depth = id.split(SEPARATOR).length;
-  return depth === 1 || (depth === 2 && id.endsWith(`${SEPARATOR}Tables`));
+  return depth === 1 || (depth === 2 && OPEN_GROUPS.some((g) => id.endsWith(SEPARATOR + g)));
 }
 
 function columnsOf(databaseName: string, parentId: string, table: TableInfo): readonly Item[] {
@@ -92,8 +101,9 @@ function withFolders<E extends { readonly name: string; readonly folder: string 
   return [...folderItems, ...direct.toSorted(byName).map((entity) => itemOf(entity, parentId))];
 }
 
-function groupsOf(database: DatabaseInfo): readonly Item[] {
+function groupsOf(database: DatabaseInfo, streams: readonly NamedStream[]): readonly Item[] {
   const { name } = database;
+  const own = streams.filter((stream) => stream.database === name);
   const tableItem = (table: TableInfo, parentId: string): Item => {
     const id = parentId + SEPARATOR + table.name;
     return {
@@ -126,6 +136,15 @@ function groupsOf(database: DatabaseInfo): readonly Item[] {
     group(title, ofKind(kind).length, (id) => withFolders(name, id, ofKind(kind), tableItem));
   return [
     tables('Tables', 'table'),
+    group('Streams', own.length, (id) =>
+      own.toSorted(byName).map((stream) => ({
+        id: id + SEPARATOR + stream.name,
+        label: stream.name,
+        node: { kind: 'stream', name: stream.name },
+        databaseName: name,
+        children: [],
+      })),
+    ),
     tables('Materialized views', 'materializedView'),
     tables('External tables', 'externalTable'),
     group('Functions', database.functions.length, (id) =>
@@ -151,6 +170,7 @@ export interface TreeState {
   /** Nodes whose state differs from the default. */
   readonly toggled: ReadonlySet<string>;
   readonly filter: string;
+  readonly streams: readonly NamedStream[];
 }
 
 /** The rows of the tree as they stand on the screen, from top to bottom. */
@@ -162,7 +182,7 @@ export function treeRows(schema: SchemaInfo, state: TreeState): readonly TreeRow
       label: database.prettyName === '' ? database.name : database.prettyName,
       node: { kind: 'database', database },
       databaseName: database.name,
-      children: groupsOf(database),
+      children: groupsOf(database, state.streams),
     }),
   );
   const rows: TreeRow[] = [];

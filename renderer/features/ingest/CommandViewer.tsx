@@ -26,9 +26,9 @@ export function CommandViewer({ wizard }: { readonly wizard: Wizard }) {
     return () => controller.abort();
   }, [host, asked]);
   return (
-    <div className="in-preview">
-      <div className="in-row">
-        <span className="in-space" />
+    <div className="wz-preview">
+      <div className="wz-row">
+        <span className="wz-space" />
         <Button
           size="small"
           icon={<CopyRegular />}
@@ -47,7 +47,7 @@ export function CommandViewer({ wizard }: { readonly wizard: Wizard }) {
           Copy
         </Button>
       </div>
-      <pre className="in-script">{text}</pre>
+      <pre className="wz-script">{text}</pre>
     </div>
   );
 }

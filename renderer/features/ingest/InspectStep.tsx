@@ -20,9 +20,8 @@ import {
   type ReadOptions,
 } from '../../../common/contract/ingest.ts';
 import { formatBytes, formatCount } from '../../ui/numbers.ts';
-import { ColumnsTable } from './ColumnsTable.tsx';
+import { ColumnsTable, isSeparated, tableNameProblem } from '../mapping/index.ts';
 import { CommandViewer } from './CommandViewer.tsx';
-import { isSeparated, tableNameProblem } from './mapping-edit.ts';
 import { PreviewTable } from './PreviewTable.tsx';
 import type { Wizard } from './use-wizard.ts';
 
@@ -34,10 +33,10 @@ export function InspectStep({ wizard }: { readonly wizard: Wizard }) {
   const { inspection } = wizard;
   if (!inspection) return null;
   return (
-    <div className="in-inspect">
+    <div className="wz-inspect">
       <Configuration wizard={wizard} format={inspection.format} />
-      <div className="in-work">
-        <div className="in-row in-tabs">
+      <div className="wz-work">
+        <div className="wz-row wz-tabs">
           <TabList
             size="small"
             selectedValue={tab}
@@ -47,8 +46,8 @@ export function InspectStep({ wizard }: { readonly wizard: Wizard }) {
             <Tab value="columns">Columns ({wizard.columns.length})</Tab>
             <Tab value="command">Commands</Tab>
           </TabList>
-          <span className="in-space" />
-          <span className="in-quiet">
+          <span className="wz-space" />
+          <span className="wz-quiet">
             {inspection.files.length === 1
               ? inspection.files[0]?.name
               : `${inspection.files.length} files`}
@@ -58,12 +57,18 @@ export function InspectStep({ wizard }: { readonly wizard: Wizard }) {
         </div>
         {wizard.busy && <ProgressBar aria-label="Reading the preview" />}
         {inspection.notes.map((note) => (
-          <p key={note} className="in-note">
+          <p key={note} className="wz-note">
             {note}
           </p>
         ))}
         {tab === 'preview' && <PreviewTable wizard={wizard} inspection={inspection} />}
-        {tab === 'columns' && <ColumnsTable wizard={wizard} format={inspection.format} />}
+        {tab === 'columns' && (
+          <ColumnsTable
+            columns={wizard.columns}
+            format={inspection.format}
+            onChange={wizard.setColumns}
+          />
+        )}
         {tab === 'command' && <CommandViewer wizard={wizard} />}
       </div>
     </div>
@@ -81,7 +86,7 @@ function Configuration({
   const set = (change: Partial<ReadOptions>): void => wizard.setOptions({ ...options, ...change });
   const nameProblem = tableNameProblem(wizard.table);
   return (
-    <aside className="in-config" aria-label="Configuration">
+    <aside className="wz-config" aria-label="Configuration">
       <Field label="Database" size="small">
         <Dropdown
           size="small"

@@ -22,9 +22,9 @@ export function PreviewTable({
   const change = (index: number, column: MappedColumn): void =>
     wizard.setColumns(wizard.columns.with(index, column));
   return (
-    <div className="in-preview">
+    <div className="wz-preview">
       <table>
-        <caption className="in-hidden">First rows of the data</caption>
+        <caption className="wz-hidden">First rows of the data</caption>
         <thead>
           <tr>
             {shown.map((column, i) => (
@@ -66,7 +66,7 @@ export function PreviewTable({
                 const cell = row[places.get(column.name) ?? i];
                 return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: as above
-                  <td key={i} className={NUMBERS.has(column.type) ? 'in-number' : ''}>
+                  <td key={i} className={NUMBERS.has(column.type) ? 'wz-number' : ''}>
                     {cell === null || cell === undefined ? <em>null</em> : cell.slice(0, MAX_TEXT)}
                   </td>
                 );
@@ -76,12 +76,12 @@ export function PreviewTable({
         </tbody>
       </table>
       {wizard.columns.length > MAX_COLUMNS && (
-        <p className="in-note">
+        <p className="wz-note">
           {wizard.columns.length - MAX_COLUMNS} more columns are imported but not drawn here.
         </p>
       )}
       {inspection.preview.length === 0 && (
-        <p className="in-note">There are no rows in this data.</p>
+        <p className="wz-note">There are no rows in this data.</p>
       )}
     </div>
   );

@@ -40,7 +40,7 @@ export function SourceStep({ wizard }: { readonly wizard: Wizard }) {
   };
   if (wizard.upload)
     return (
-      <div className="in-center" role="status">
+      <div className="wz-center" role="status">
         <p>Sending {wizard.upload.name}</p>
         <ProgressBar
           aria-label="Sending the files"
@@ -54,7 +54,7 @@ export function SourceStep({ wizard }: { readonly wizard: Wizard }) {
     );
   if (wizard.busy)
     return (
-      <div className="in-center">
+      <div className="wz-center">
         <Spinner label="Looking at the data" />
       </div>
     );
@@ -75,11 +75,11 @@ export function SourceStep({ wizard }: { readonly wizard: Wizard }) {
         <p>
           <strong>Drop files or a folder here</strong>
         </p>
-        <p className="in-quiet">
+        <p className="wz-quiet">
           CSV, TSV, PSV, text, JSON, NDJSON, Parquet, Arrow, Avro, W3C logs; plain, gzip, zstd or
           zip
         </p>
-        <div className="in-row">
+        <div className="wz-row">
           <Button appearance="primary" onClick={() => void browse(false)}>
             Browse files
           </Button>
@@ -95,7 +95,7 @@ export function SourceStep({ wizard }: { readonly wizard: Wizard }) {
           textarea={{ style: { fontFamily: 'var(--fontFamilyMonospace)' } }}
         />
       </Field>
-      <div className="in-row">
+      <div className="wz-row">
         <Button disabled={text.trim() === ''} onClick={() => wizard.paste(text)}>
           Use the text
         </Button>

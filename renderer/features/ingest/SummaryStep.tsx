@@ -27,7 +27,7 @@ export function SummaryStep({
   const share =
     progress && progress.bytesTotal > 0 ? progress.bytesRead / progress.bytesTotal : undefined;
   return (
-    <div className="in-center" role="status">
+    <div className="wz-center" role="status">
       <p>
         Importing into <strong>{wizard.table}</strong>
         {progress ? ` from ${progress.file}` : ''}
@@ -38,7 +38,7 @@ export function SummaryStep({
         {...(share === undefined ? {} : { value: share })}
       />
       {progress && (
-        <p className="in-quiet">
+        <p className="wz-quiet">
           {formatCount(progress.rows)} rows, {formatBytes(progress.bytesRead)}
           {progress.bytesTotal > 0 ? ` of ${formatBytes(progress.bytesTotal)}` : ''}
           {progress.secondsLeft >= 0 ? `, ${timeLeft(progress.secondsLeft)}` : ''}
@@ -70,12 +70,12 @@ function Report({
   ];
   const { errorTable } = report;
   return (
-    <div className="in-report">
+    <div className="wz-report">
       <h3>
-        <CheckmarkCircleFilled className="in-ok" aria-hidden="true" /> {formatCount(report.rows)}{' '}
+        <CheckmarkCircleFilled className="wz-ok" aria-hidden="true" /> {formatCount(report.rows)}{' '}
         rows are in {report.table}
       </h3>
-      <dl className="in-facts">
+      <dl className="wz-facts">
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -84,16 +84,16 @@ function Report({
         ))}
       </dl>
       {report.widened.map((w) => (
-        <p key={w.column} className="in-note">
+        <p key={w.column} className="wz-note">
           Column {w.column} was widened from {w.from} to {w.to}.
         </p>
       ))}
       {report.notes.map((note) => (
-        <p key={note} className="in-note">
+        <p key={note} className="wz-note">
           {note}
         </p>
       ))}
-      <div className="in-row">
+      <div className="wz-row">
         <Button
           appearance="primary"
           onClick={() => query(`${nameReference(report.table)}\n| take 100`)}
@@ -107,7 +107,7 @@ function Report({
         )}
       </div>
       {report.rejected.length > 0 && (
-        <div className="in-preview">
+        <div className="wz-preview">
           <table>
             <caption>
               Rejected cells, the first {formatCount(report.rejected.length)} of{' '}
@@ -126,7 +126,7 @@ function Report({
               {report.rejected.slice(0, 500).map((cell) => (
                 <tr key={`${cell.file}:${cell.row}:${cell.column}`}>
                   <td>{cell.file}</td>
-                  <td className="in-number">{formatCount(cell.row)}</td>
+                  <td className="wz-number">{formatCount(cell.row)}</td>
                   <td>{cell.column}</td>
                   <td>{cell.value.slice(0, 200)}</td>
                   <td>{cell.reason}</td>

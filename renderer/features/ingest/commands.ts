@@ -1,7 +1,7 @@
 import type { Command } from '../../client/command.ts';
 import type { Services } from '../../client/services.ts';
 import type { ChosenFile } from '../../client/shell.ts';
-import { showImportWizard } from './show-wizard.tsx';
+import { showGetData } from './show-wizard.tsx';
 
 function isChosenFiles(value: unknown): value is readonly ChosenFile[] {
   return (
@@ -13,12 +13,26 @@ function isChosenFiles(value: unknown): value is readonly ChosenFile[] {
   );
 }
 
+/** What a menu says of the place that is to be filled, or by what. */
+function target(value: unknown): { source?: string; database?: string; table?: string } {
+  if (typeof value !== 'object' || value === null) return {};
+  const given = value as Readonly<Record<string, unknown>>;
+  const text = (name: string): string | undefined =>
+    typeof given[name] === 'string' ? given[name] : undefined;
+  const [source, database, table] = [text('source'), text('database'), text('table')];
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(database === undefined ? {} : { database }),
+    ...(table === undefined ? {} : { table }),
+  };
+}
+
 async function pasteData(services: Services): Promise<void> {
   try {
-    showImportWizard(services, { text: await navigator.clipboard.readText() });
+    showGetData(services, { text: await navigator.clipboard.readText() });
   } catch {
     // Reading the clipboard may be forbidden; the text can still be pasted into the wizard itself.
-    showImportWizard(services, {});
+    showGetData(services, {});
   }
 }
 
@@ -30,7 +44,7 @@ export const ingestCommands: readonly Command[] = [
     category: 'Data',
     keys: ['Ctrl+Shift+I'],
     menu: 1,
-    run: (services) => showImportWizard(services, {}),
+    run: (services, argument) => showGetData(services, target(argument)),
   },
   {
     id: 'ingest.paste',
@@ -44,13 +58,13 @@ export const ingestCommands: readonly Command[] = [
     title: 'Import files',
     category: 'Data',
     run: (services, argument) =>
-      showImportWizard(services, isChosenFiles(argument) ? { files: argument } : {}),
+      showGetData(services, isChosenFiles(argument) ? { files: argument } : {}),
   },
   {
     id: 'ingest.importText',
     title: 'Import text',
     category: 'Data',
     run: (services, argument) =>
-      showImportWizard(services, typeof argument === 'string' ? { text: argument } : {}),
+      showGetData(services, typeof argument === 'string' ? { text: argument } : {}),
   },
 ];

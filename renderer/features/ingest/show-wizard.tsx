@@ -1,10 +1,6 @@
 import type { Services } from '../../client/services.ts';
-import type { ChosenFile } from '../../client/shell.ts';
-import { ImportWizard } from './ImportWizard.tsx';
+import { GetData, type GetDataProps } from './GetData.tsx';
 
-export function showImportWizard(
-  services: Services,
-  given: { readonly files?: readonly ChosenFile[]; readonly text?: string },
-): void {
-  services.dialogs.show((close) => <ImportWizard {...given} onClose={close} />);
+export function showGetData(services: Services, given: Omit<GetDataProps, 'onClose'>): void {
+  services.dialogs.show((close) => <GetData {...given} onClose={close} />);
 }

@@ -13,7 +13,7 @@ import type { DatabaseInfo, TableInfo } from '../../../common/contract/schema.ts
 import { asAppError } from '../../../common/errors/app-error.ts';
 import { useSchema, useServices } from '../../client/services.ts';
 import type { ChosenFile } from '../../client/shell.ts';
-import { columnsForTable, columnsProblem, tableNameProblem } from './mapping-edit.ts';
+import { columnsForTable, columnsProblem, tableNameProblem } from '../mapping/index.ts';
 import { dropUploads, sourceOf, type UploadProgress } from './upload.ts';
 
 export type Step = 'source' | 'inspect' | 'summary';
@@ -55,11 +55,15 @@ export interface Wizard {
 const PLAIN: ReadOptions = { nestedLevels: 1 };
 
 /** The state of one import, from the choice of files to the report. */
-export function useWizard(initial: readonly ChosenFile[], initialText: string): Wizard {
+export function useWizard(
+  initial: readonly ChosenFile[],
+  initialText: string,
+  target: { readonly database: string | undefined; readonly table: string | undefined },
+): Wizard {
   const services = useServices();
   const schema = useSchema((s) => s.schema);
   const databases = useMemo(() => schema.databases.filter((d) => !d.readOnly), [schema]);
-  const active = services.session.active()?.database;
+  const active = target.database ?? services.session.active()?.database;
   const [database, setDatabase] = useState(
     () => databases.find((d) => d.name === active)?.name ?? databases[0]?.name ?? '',
   );
@@ -69,7 +73,7 @@ export function useWizard(initial: readonly ChosenFile[], initialText: string): 
   const [inspection, setInspection] = useState<Inspection>();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
-  const [table, setTable] = useState('');
+  const [table, setTable] = useState(target.table ?? '');
   const [options, setOptions] = useState<ReadOptions>(PLAIN);
   const [columns, setColumns] = useState<readonly MappedColumn[]>([]);
   const [edited, setEdited] = useState(false);
@@ -265,7 +269,7 @@ export function useWizard(initial: readonly ChosenFile[], initialText: string): 
         dropUploads(services, source);
         setSource(undefined);
         setInspection(undefined);
-        setTable('');
+        setTable(target.table ?? '');
         setOptions(PLAIN);
         setStep('source');
       }

@@ -1,4 +1,4 @@
-import type { FormatName, Inspection, MappedColumn } from '../../../common/contract/ingest.ts';
+import type { FormatName, MappedColumn } from '../../../common/contract/ingest.ts';
 import type { TableInfo } from '../../../common/contract/schema.ts';
 
 export type Transform = NonNullable<MappedColumn['transform']>;
@@ -92,8 +92,8 @@ export function withTransform(column: MappedColumn, transform: string): MappedCo
  * position are meant, and there is nothing to map.
  */
 export function columnsForTable(
-  inspection: Inspection,
-  table: TableInfo,
+  inspection: { readonly columns: readonly MappedColumn[] },
+  table: Pick<TableInfo, 'columns'>,
 ): readonly MappedColumn[] | undefined {
   const target = new Map(table.columns.map((c) => [c.name, c.type]));
   const matching = inspection.columns.flatMap((column) => {

@@ -1,25 +1,29 @@
 import { Button } from '@fluentui/react-components';
 import { AddRegular, DeleteRegular } from '@fluentui/react-icons';
+import type { ReactNode } from 'react';
 import type { FormatName, MappedColumn } from '../../../common/contract/ingest.ts';
 import { KQL_TYPES } from '../../../common/types/kql-type.ts';
 import { freeName, sourceText, transformsFor, withSource, withTransform } from './mapping-edit.ts';
-import type { Wizard } from './use-wizard.ts';
+import './mapping.css';
+
+export interface ColumnsTableProps {
+  readonly columns: readonly MappedColumn[];
+  readonly format: FormatName;
+  /** A value of the first record for each source text, shown beside it. */
+  readonly examples?: ReadonlyMap<string, string>;
+  readonly onChange: (columns: readonly MappedColumn[]) => void;
+  /** Stands beside "Add a column". */
+  readonly more?: ReactNode;
+}
 
 /** The mapping, one line per column: name, type, where it comes from, what is done to it. */
-export function ColumnsTable({
-  wizard,
-  format,
-}: {
-  readonly wizard: Wizard;
-  readonly format: FormatName;
-}) {
-  const { columns } = wizard;
+export function ColumnsTable({ columns, format, examples, onChange, more }: ColumnsTableProps) {
   const change = (index: number, column: MappedColumn): void =>
-    wizard.setColumns(columns.with(index, column));
+    onChange(columns.with(index, column));
   const transforms = transformsFor(format);
   return (
-    <div className="in-preview">
-      <table className="in-mapping">
+    <div className="wz-preview">
+      <table className="mp-columns">
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -28,6 +32,7 @@ export function ColumnsTable({
               Source
             </th>
             <th scope="col">Transformation</th>
+            {examples ? <th scope="col">First record</th> : null}
             <th scope="col" aria-label="Remove" />
           </tr>
         </thead>
@@ -79,29 +84,37 @@ export function ColumnsTable({
                   ))}
                 </select>
               </td>
+              {examples ? (
+                <td className="mp-example" title={examples.get(sourceText(column))}>
+                  {examples.get(sourceText(column)) ?? ''}
+                </td>
+              ) : null}
               <td>
                 <Button
                   size="small"
                   appearance="subtle"
                   icon={<DeleteRegular />}
                   aria-label={`Remove ${column.name}`}
-                  onClick={() => wizard.setColumns(columns.toSpliced(i, 1))}
+                  onClick={() => onChange(columns.toSpliced(i, 1))}
                 />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={<AddRegular />}
-        onClick={() =>
-          wizard.setColumns([...columns, { name: freeName(columns), type: 'string', constant: '' }])
-        }
-      >
-        Add a column
-      </Button>
+      <div className="mp-actions">
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<AddRegular />}
+          onClick={() =>
+            onChange([...columns, { name: freeName(columns), type: 'string', constant: '' }])
+          }
+        >
+          Add a column
+        </Button>
+        {more}
+      </div>
     </div>
   );
 }

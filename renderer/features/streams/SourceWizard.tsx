@@ -1,0 +1,21 @@
+import type { FluentIcon } from '@fluentui/react-icons';
+import { kindById, STREAM_KINDS } from './kinds/index.ts';
+import { StreamWizard, type StreamWizardProps } from './StreamWizard.tsx';
+
+/** A source that "Get data" offers beside files. */
+export interface SourceEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly Icon: FluentIcon;
+}
+
+export const SOURCE_ENTRIES: readonly SourceEntry[] = STREAM_KINDS;
+
+/** The wizard of one of these sources. */
+export function SourceWizard({
+  source,
+  ...props
+}: Omit<StreamWizardProps, 'kind'> & { readonly source: string }) {
+  const kind = kindById(source);
+  return kind ? <StreamWizard {...props} kind={kind} /> : null;
+}

@@ -1,0 +1,179 @@
+import { DataTrendingRegular } from '@fluentui/react-icons';
+import { type KafkaCluster, STREAM_FORMATS } from '../../../../common/contract/stream.ts';
+import { given, isOn, namesOf, type SourceKind, type Values } from './source-kind.ts';
+
+const BROKER = /^[^\s,]+:\d+$/;
+
+const hasPassword = (values: Values): boolean =>
+  (values.sasl ?? '') !== '' && values.sasl !== 'oauthbearer';
+
+function saslOf(mechanism: string | undefined, username: string): Pick<KafkaCluster, 'sasl'> {
+  switch (mechanism) {
+    case 'plain':
+    case 'scram-sha-256':
+    case 'scram-sha-512':
+      return { sasl: { mechanism, username } };
+    case 'oauthbearer':
+      return { sasl: { mechanism, username: '' } };
+    default:
+      return {};
+  }
+}
+
+function clusterOf(values: Values): KafkaCluster {
+  return {
+    brokers: namesOf(values.brokers),
+    ...(isOn(values, 'tls')
+      ? {
+          tls: {
+            ...given('ca', values.ca),
+            ...given('certificate', values.certificate),
+            ...given('key', values.key),
+            trustAny: isOn(values, 'trustAny'),
+          },
+        }
+      : {}),
+    ...saslOf(values.sasl, values.username?.trim() ?? ''),
+  };
+}
+
+function patternProblem(topic: string): string | undefined {
+  const pattern = /^\/(.+)\/$/.exec(topic)?.[1];
+  if (pattern === undefined) return undefined;
+  try {
+    new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+export const kafka: SourceKind = {
+  id: 'kafka',
+  kind: 'kafka',
+  label: 'Apache Kafka',
+  Icon: DataTrendingRegular,
+  about:
+    'Follows topics of a Kafka cluster. Offsets are kept with the rows, so each record is in the table once; what other consumers read is left as it is.',
+  fields: [
+    {
+      id: 'brokers',
+      label: 'Brokers',
+      kind: 'text',
+      required: true,
+      placeholder: 'broker-1:9092, broker-2:9092',
+      hint: 'host:port of one or more brokers; the others are found by themselves.',
+      check: (text) => {
+        const wrong = namesOf(text).find((broker) => !BROKER.test(broker));
+        return wrong === undefined
+          ? undefined
+          : `${wrong} has no port: write host:port, for example ${wrong}:9092.`;
+      },
+    },
+    { id: 'tls', label: 'Encrypt with TLS', kind: 'switch' },
+    {
+      id: 'sasl',
+      label: 'Sign in',
+      kind: 'choice',
+      options: [
+        { value: '', label: 'No sign-in' },
+        { value: 'plain', label: 'SASL PLAIN: user name and password' },
+        { value: 'scram-sha-256', label: 'SASL SCRAM-SHA-256' },
+        { value: 'scram-sha-512', label: 'SASL SCRAM-SHA-512' },
+        { value: 'oauthbearer', label: 'SASL OAUTHBEARER: a token' },
+      ],
+    },
+    { id: 'username', label: 'User name', kind: 'text', required: true, when: hasPassword },
+    {
+      id: 'secret',
+      label: 'Password',
+      kind: 'secret',
+      required: true,
+      when: hasPassword,
+      hint: 'Kept encrypted by the host; it is never shown again and never exported.',
+    },
+    {
+      id: 'token',
+      label: 'Token',
+      kind: 'secret',
+      required: true,
+      when: (values) => values.sasl === 'oauthbearer',
+      hint: 'Kept encrypted by the host; it is never shown again and never exported.',
+    },
+    {
+      id: 'topics',
+      label: 'Topics',
+      kind: 'lines',
+      required: true,
+      placeholder: 'orders',
+      hint: 'One name per line, chosen in the list or typed; /^orders\\./ follows all that match.',
+      check: (text) => {
+        const wrong = namesOf(text).find((topic) => patternProblem(topic) !== undefined);
+        return wrong === undefined ? undefined : `${wrong}: ${patternProblem(wrong)}`;
+      },
+    },
+    {
+      id: 'group',
+      label: 'Consumer group',
+      kind: 'text',
+      advanced: true,
+      placeholder: 'calypso-NAME',
+      hint: 'Where the offsets are also told to the cluster, so that its own tools show the lag. One per stream.',
+    },
+    {
+      id: 'partitions',
+      label: 'Only these partitions',
+      kind: 'text',
+      advanced: true,
+      placeholder: 'all',
+      hint: 'Numbers such as 0, 3, 4; of every topic.',
+      check: (text) =>
+        namesOf(text).every((n) => /^\d+$/.test(n)) ? undefined : 'Numbers only: 0, 3, 4.',
+    },
+    {
+      id: 'ca',
+      label: 'Certificate authority (PEM)',
+      kind: 'lines',
+      advanced: true,
+      when: (values) => isOn(values, 'tls'),
+      placeholder: '-----BEGIN CERTIFICATE-----',
+      hint: 'For a cluster whose certificate the system does not know.',
+    },
+    {
+      id: 'trustAny',
+      label: 'Accept any certificate (tests only)',
+      kind: 'switch',
+      advanced: true,
+      when: (values) => isOn(values, 'tls'),
+    },
+  ],
+  source: (values) => ({
+    kind: 'kafka',
+    cluster: clusterOf(values),
+    topics: namesOf(values.topics),
+    ...given('group', values.group),
+    ...(namesOf(values.partitions).length > 0
+      ? { partitions: namesOf(values.partitions).map(Number) }
+      : {}),
+  }),
+  browse: {
+    field: 'topics',
+    what: 'topics',
+    source: (values) => ({ kind: 'kafka', cluster: clusterOf(values), topics: ['/.*/'] }),
+  },
+  formats: STREAM_FORMATS,
+  starts: ['earliest', 'latest', 'time'],
+  properties: [
+    { name: 'Topic', type: 'string', path: '@topic' },
+    { name: 'Partition', type: 'int', path: '@partition' },
+    { name: 'Offset', type: 'long', path: '@offset' },
+    { name: 'Timestamp', type: 'datetime', path: '@timestamp' },
+    { name: 'Key', type: 'string', path: '@key' },
+    { name: 'Headers', type: 'dynamic', path: '@headers' },
+  ],
+  peeks: true,
+  suggest: (values) => {
+    const first = namesOf(values.topics)[0] ?? '';
+    return first.replace(/^\/|\/$/g, '').replace(/[^\p{L}\p{N}_.-]+/gu, '');
+  },
+};
