@@ -15,6 +15,14 @@ export const document = z.object({
 });
 export type Document = z.infer<typeof document>;
 
+export const queryFile = z.object({
+  path: z.string(),
+  /** From the folder that was asked for, with `/`. */
+  name: z.string(),
+  changedAt: z.string(),
+});
+export type QueryFile = z.infer<typeof queryFile>;
+
 export const historyEntry = z.object({
   id: z.string(),
   text: z.string(),
@@ -68,6 +76,15 @@ export const workspaceCalls = {
   'documents.readFile': {
     params: z.object({ path: z.string() }),
     result: z.object({ text: z.string() }),
+  },
+  /** The query files in a folder and the folders below it, by path. */
+  'documents.listFolder': {
+    params: z.object({ path: z.string() }),
+    result: z.object({
+      files: z.array(queryFile),
+      /** There are more than are listed. */
+      more: z.boolean(),
+    }),
   },
   'documents.writeFile': { params: z.object({ path: z.string(), text: z.string() }), result: none },
   'history.list': {

@@ -46,6 +46,12 @@ export function switchSetting(key: string, fallback: boolean): Setting<boolean> 
   };
 }
 
+export function listSetting(key: string): Setting<readonly string[]> {
+  const texts = (stored: unknown): stored is string[] =>
+    Array.isArray(stored) && stored.every((item) => typeof item === 'string');
+  return { key, fallback: [], read: (stored) => (texts(stored) ? stored : undefined) };
+}
+
 /** Preferences that more than one feature reads; a feature's own ones stand in its folder. */
 export const SETTINGS = {
   theme: choiceSetting('theme', ['system', 'light', 'dark', 'contrast'], 'system'),

@@ -3,6 +3,7 @@ import type { HostHandlers } from '../../../common/contract/host.ts';
 import type { workspaceCalls } from '../../../common/contract/workspace.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
+import { listQueryFiles } from '../files/query-files.ts';
 import { translateFileError, writeWhole } from '../files/text-files.ts';
 
 /** A query text; more than this is somebody's data, opened by mistake. */
@@ -43,6 +44,7 @@ export function workspaceService(
         throw translateFileError(error, path);
       }
     },
+    'documents.listFolder': ({ path }) => listQueryFiles(path),
     'documents.writeFile': async ({ path, text }) => {
       await writeWhole(path, text);
       return {};

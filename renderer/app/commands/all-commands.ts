@@ -7,6 +7,7 @@ import { ingestCommands } from '../../features/ingest/commands.ts';
 import { parameterCommands } from '../../features/parameters/index.ts';
 import { resultsCommands } from '../../features/results/commands.ts';
 import { settingsCommands } from '../../features/settings/index.ts';
+import { trackedFolderCommands } from '../../features/tracked-folders/index.ts';
 import { frameCommands } from '../frame-commands.ts';
 
 /** Everything that a person can do. A feature's commands are added here, in one line. */
@@ -15,6 +16,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...editorCommands,
   ...explorerCommands,
   ...historyCommands,
+  ...trackedFolderCommands,
   ...ingestCommands,
   ...parameterCommands,
   ...resultsCommands,

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { SavedQuery } from '../../../common/contract/workspace.ts';
 import { useServices } from '../../client/services.ts';
 import { activate, newDocument } from '../documents/index.ts';
+import { TrackedFolders } from '../tracked-folders/index.ts';
 import { historyStore } from './history-store.ts';
 import { type SavedFolder, savedFolders } from './saved-folders.ts';
 
@@ -88,8 +89,9 @@ export function SavedPane() {
             </details>
           ),
         )}
+        {shown.length === 0 ? <p className="ca-empty">No saved queries.</p> : null}
+        <TrackedFolders filter={filter} />
       </div>
-      {shown.length === 0 ? <p className="ca-empty">No saved queries.</p> : null}
     </>
   );
 }

@@ -1,0 +1,2 @@
+export { trackedFolderCommands } from './folders.ts';
+export { TrackedFolders } from './TrackedFolders.tsx';
