@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mappedColumn } from './ingest.ts';
+import { formatName, mappedColumn, readOptions } from './ingest.ts';
 import { extent } from './store.ts';
 import { column, none } from './values.ts';
 
@@ -22,20 +22,22 @@ export const streamStart = z.discriminatedUnion('from', [
 ]);
 export type StreamStart = z.infer<typeof streamStart>;
 
+/** How a server proves who it is, and who we are. */
+export const streamTls = z.object({
+  /** PEM of the authorities to trust instead of the system's. */
+  ca: z.string().optional(),
+  /** PEM of the client's certificate and key, where the server asks for one. The key is kept as a secret. */
+  certificate: z.string().optional(),
+  key: z.string().optional(),
+  /** Accept any certificate; for tests on one's own machine. */
+  trustAny: z.boolean().default(false),
+});
+export type StreamTls = z.infer<typeof streamTls>;
+
 /** How a Kafka cluster is reached. Passwords and tokens are kept apart, under the stream's name. */
 export const kafkaCluster = z.object({
   brokers: z.array(z.string().regex(/^[^\s,]+:\d+$/, 'a broker is host:port')).min(1),
-  tls: z
-    .object({
-      /** PEM of the authorities to trust instead of the system's. */
-      ca: z.string().optional(),
-      /** PEM of the client's certificate and key, where the cluster asks for one. The key is kept as a secret. */
-      certificate: z.string().optional(),
-      key: z.string().optional(),
-      /** Accept any certificate; for tests on one's own machine. */
-      trustAny: z.boolean().default(false),
-    })
-    .optional(),
+  tls: streamTls.optional(),
   sasl: z
     .object({
       mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']),
@@ -63,8 +65,93 @@ export const kafkaSource = z.object({
 });
 export type KafkaSource = z.infer<typeof kafkaSource>;
 
+/**
+ * Text files that grow, as `tail -F` follows them: what was renamed, copied away or compressed is known by its
+ * first bytes. A position is the byte after the last record; `positions` of a start go by path.
+ */
+export const fileSource = z.object({
+  kind: z.literal('file'),
+  /** Paths or globs. Globs should match the rotated files too (`/var/log/app.log*`). */
+  paths: z.array(z.string().min(1)).min(1),
+  /**
+   * `lines`: each record in the stream's format. `header`: separated values whose first line names the fields.
+   * `w3c`: W3C extended log files. The last two make JSON records by name.
+   */
+  layout: z.enum(['lines', 'header', 'w3c']).default('lines'),
+  /** By default what the byte order mark or the bytes themselves say. */
+  encoding: readOptions.shape.encoding,
+  /** Regular expression that the first line of a record matches; other lines belong to the record before them. */
+  recordStart: z.string().optional(),
+});
+export type FileSource = z.infer<typeof fileSource>;
+
+/** Files that appear in folders: each is taken in whole and once, in any format that files can have. */
+export const folderSource = z.object({
+  kind: z.literal('folder'),
+  /** Folders (with all that is below them), paths or globs. */
+  paths: z.array(z.string().min(1)).min(1),
+  /** By default each file's own. */
+  format: formatName.optional(),
+  options: readOptions.omit({ format: true }).prefault({}),
+  /** A file that has not changed for so long is finished. */
+  settleSeconds: z.number().min(0).max(3_600).default(2),
+  /** What to do with a file that changes after it was taken in: its rows stay, and `ingest` adds the new ones. */
+  overwritten: z.enum(['keep', 'report', 'ingest']).default('report'),
+});
+export type FolderSource = z.infer<typeof folderSource>;
+
+/**
+ * HTTP posts to a port of the loopback: NDJSON, JSON, CSV and OTLP logs (`/v1/logs`), answered once the rows are
+ * stored. With a secret, posts have to bring it as bearer token.
+ */
+export const httpListenerSource = z.object({
+  kind: z.literal('http-listener'),
+  /** 0: any free one, which the stream's message tells. 4318 is OTLP's. */
+  port: z.number().int().min(0).max(65_535).default(4_318),
+  /** Longest body, unpacked. */
+  maxBytes: z
+    .number()
+    .int()
+    .min(1_024)
+    .default(16 * 1024 * 1024),
+});
+export type HttpListenerSource = z.infer<typeof httpListenerSource>;
+
+/** Syslog (RFC 5424, RFC 3164) on a port of the loopback. Neither transport acknowledges anything. */
+export const syslogSource = z.object({
+  kind: z.literal('syslog'),
+  port: z.number().int().min(0).max(65_535).default(5_514),
+  transports: z
+    .array(z.enum(['udp', 'tcp']))
+    .min(1)
+    .default(['udp', 'tcp']),
+});
+export type SyslogSource = z.infer<typeof syslogSource>;
+
+/** Topics of an MQTT broker, at QoS 1 in a session that outlives connections. The secret is the password. */
+export const mqttSource = z.object({
+  kind: z.literal('mqtt'),
+  /** `mqtt://host:1883` or `mqtts://host:8883`. */
+  url: z.string().regex(/^mqtts?:\/\/[^\s/]+\/?$/, 'write mqtt://host:port or mqtts://host:port'),
+  /** Topic filters: `plant/+/temperature`, `plant/#`. */
+  topics: z.array(z.string().min(1)).min(1),
+  username: z.string().optional(),
+  /** By default one of the stream's own. The broker keeps the session under this name. */
+  clientId: z.string().min(1).optional(),
+  version: z.enum(['5', '3.1.1']).default('5'),
+  tls: streamTls.optional(),
+  /** How long the broker keeps what comes while nobody reads (version 5). */
+  sessionExpirySeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(0xff_ff_ff_ff)
+    .default(7 * 86_400),
+});
+export type MqttSource = z.infer<typeof mqttSource>;
+
 /** What a stream reads. A new kind of source is a member here and a folder in `workers/ingest/sources`. */
-export const streamSource = z.discriminatedUnion('kind', [kafkaSource]);
+export const streamSource = z.discriminatedUnion('kind', [kafkaSource, fileSource]);
 export type StreamSource = z.infer<typeof streamSource>;
 
 /** When a batch is closed and committed: whichever comes first. */
@@ -94,6 +181,17 @@ export const streamDefinition = z.object({
   flush: streamFlush.prefault({}),
 });
 export type StreamDefinition = z.infer<typeof streamDefinition>;
+
+/** The format of the records that a source hands over: some decode what they read themselves. */
+export function deliveredFormat({
+  source,
+  format,
+}: Pick<StreamDefinition, 'source' | 'format'>): StreamFormat {
+  if (source.kind !== 'file') return format;
+  if (source.layout !== 'lines') return 'json';
+  // A record of several lines is one row.
+  return source.recordStart !== undefined && format === 'txt' ? 'raw' : format;
+}
 
 export const streamState = z.enum(['starting', 'running', 'waiting', 'paused', 'failed']);
 export type StreamState = z.infer<typeof streamState>;
@@ -257,7 +355,13 @@ export const streamWorkerContract = {
     /** Values of the first records, in a file that can be inspected. */
     'stream.sample': {
       params: z.object({ definition: streamDefinition, secret, path: z.string() }),
-      result: z.object({ records: z.number() }),
+      result: z.object({
+        records: z.number(),
+        /** The columns, where they are known without records. */
+        columns: z.array(mappedColumn).optional(),
+        /** Files to look at in place of the sample. */
+        files: z.object({ paths: z.array(z.string()), options: readOptions }).optional(),
+      }),
     },
     'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
   },

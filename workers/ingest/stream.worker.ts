@@ -1,9 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { streamWorkerContract } from '../../common/contract/stream.ts';
+import { sinkWorkerContract } from '../../common/contract/sinks.ts';
+import { deliveredFormat } from '../../common/contract/stream.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import { serveWorker } from '../runtime/serve-worker.ts';
 import { Database } from '../store/database.ts';
+import { isSeparated } from './formats/separated/dialects.ts';
+import { SINK_HANDLERS } from './sinks/sinks.ts';
 import { decoderOf } from './streams/decode.ts';
 import { Hurry } from './streams/hurry.ts';
 import { runStream } from './streams/run-stream.ts';
@@ -14,7 +17,7 @@ import { peeked } from './streams/stream-source.ts';
 const SAMPLE_RECORDS = 500;
 
 await serveWorker({
-  contract: streamWorkerContract,
+  contract: sinkWorkerContract,
   handlers: async (_, settings) => {
     const database = await Database.open({
       spillFolder: join(settings.spillFolder, 'duckdb'),
@@ -59,19 +62,27 @@ await serveWorker({
         const found = await sourceKind(source).peek(
           source,
           secret,
-          { count: records, from: 'latest' },
+          { count: records, from: 'latest', format: 'raw' },
           signal,
         );
         return { records: found.map(peeked) };
       },
       'stream.sample': async ({ definition, secret, path }, { signal }) => {
         const { source, format } = definition;
-        const wanted = { count: SAMPLE_RECORDS, from: 'latest' as const };
-        const found = await sourceKind(source).peek(source, secret, wanted, signal);
-        const decode = decoderOf(format);
+        const kind = sourceKind(source);
+        if (kind.columns) return { records: 0, columns: [...kind.columns] };
+        if (kind.sampleFiles) {
+          const { paths, options } = await kind.sampleFiles(source, signal);
+          return { records: 0, files: { paths: [...paths], options } };
+        }
+        const wanted = { count: SAMPLE_RECORDS, from: 'latest' as const, format };
+        const found = await kind.peek(source, secret, wanted, signal);
+        const delivered = deliveredFormat(definition);
+        const decode = decoderOf(delivered);
+        const texts = isSeparated(format) || delivered !== format;
         const lines = found.flatMap(({ value }) => {
           try {
-            return value === null ? [] : decode(value).values.map(lineOf);
+            return value === null ? [] : decode(value).values.map((v) => lineOf(v, texts));
           } catch {
             // What doesn't decode can't say what a column is.
             return [];
@@ -80,6 +91,7 @@ await serveWorker({
         await writeFile(path, lines.map((line) => `${line}\n`).join(''));
         return { records: lines.length };
       },
+      ...SINK_HANDLERS,
       'engine.memory': async () => ({ bytes: await database.memoryBytes() }),
     };
   },
@@ -87,13 +99,27 @@ await serveWorker({
 
 const utf8 = new TextDecoder();
 
-/** A line of a sample: an object as it is, anything else under names of its own. */
-function lineOf(value: string | Uint8Array): string {
+/** A line of a sample: an object as it is, anything else under names of its own. `texts`: numbers come as texts. */
+function lineOf(value: string | Uint8Array, texts: boolean): string {
   const text = typeof value === 'string' ? value : utf8.decode(value);
-  if (text.startsWith('{')) return text;
+  if (text.startsWith('{') && !texts) return text;
   const parsed: unknown = JSON.parse(text);
-  const fields = Array.isArray(parsed)
-    ? Object.fromEntries(parsed.map((item, i) => [`Column${i + 1}`, item as unknown]))
-    : { Value: parsed };
-  return JSON.stringify(fields);
+  const fields: [string, unknown][] =
+    typeof parsed !== 'object' || parsed === null
+      ? [['Value', parsed]]
+      : Array.isArray(parsed)
+        ? parsed.map((item, i) => [`Column${i + 1}`, item as unknown])
+        : Object.entries(parsed);
+  const members = fields.map(
+    ([name, field]) => `${JSON.stringify(name)}:${texts ? bare(field) : JSON.stringify(field)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** What a separated field would be in JSON. */
+function bare(field: unknown): string {
+  if (field === '') return 'null';
+  if (typeof field !== 'string') return JSON.stringify(field);
+  const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(field);
+  return number || field === 'true' || field === 'false' ? field : JSON.stringify(field);
 }

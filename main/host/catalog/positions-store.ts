@@ -34,7 +34,14 @@ export class PositionsStore {
       .run(source);
   }
 
+  /** An empty position: the part is no more. */
   put({ source, part, position }: SourcePosition): void {
+    if (position === '') {
+      this.db
+        .prepare('DELETE FROM source_positions WHERE source = ? AND part = ?')
+        .run(source, part);
+      return;
+    }
     this.db
       .prepare(
         `INSERT INTO source_positions (source, part, position, updated_at) VALUES (?, ?, ?, ?)

@@ -97,7 +97,8 @@ export class RunState {
     this.rows += batch.rows;
     this.deadLettered += batch.deadLettered;
     for (const [part, position] of Object.entries(batch.positions))
-      this.positions.set(part, position);
+      if (position === '') this.positions.delete(part);
+      else this.positions.set(part, position);
     const now = Date.now();
     this.lastCommitAt = new Date(now).toISOString();
     this.#commits.push({ at: now, rows: batch.rows });

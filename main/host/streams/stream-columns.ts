@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StreamDefinition } from '../../../common/contract/stream.ts';
+import { deliveredFormat, type StreamDefinition } from '../../../common/contract/stream.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
 
@@ -19,11 +19,23 @@ export async function sampleStream(
 ): Promise<StreamSample> {
   return host.writer.staged(async (folder) => {
     const path = join(folder, 'sample.ndjson');
-    const { records } = await host.streamWorker.call(
+    const sample = await host.streamWorker.call(
       'stream.sample',
       { definition, ...(secret === undefined ? {} : { secret }), path },
       { signal },
     );
+    const { records, files } = sample;
+    if (sample.columns) return { columns: sample.columns, preview: [], records };
+    if (files) {
+      const source = { paths: files.paths, names: files.paths };
+      if (files.paths.length === 0) return { columns: [], preview: [], records };
+      const found = await host.ingestWorker.call(
+        'ingest.inspect',
+        { source, options: files.options },
+        { signal },
+      );
+      return { columns: found.columns, preview: found.preview, records: found.rowsExamined };
+    }
     if (records === 0) return { columns: [], preview: [], records };
     const { columns, preview } = await host.ingestWorker.call(
       'ingest.inspect',
@@ -50,8 +62,8 @@ export async function columnsOfStream(
 ): Promise<StreamDefinition> {
   if (definition.columns || host.catalog.tables.find(definition.database, definition.table))
     return definition;
-  const { columns, records } = await sampleStream(host, definition, secret, signal);
-  if (records === 0)
+  const { columns } = await sampleStream(host, definition, secret, signal);
+  if (columns.length === 0)
     throw new AppError(
       'input',
       'no_sample',
@@ -67,8 +79,9 @@ export async function columnsOfStream(
 function ofRecord(
   column: NonNullable<StreamDefinition['columns']>[number],
   ordinal: number,
-  { format }: StreamDefinition,
+  definition: StreamDefinition,
 ): NonNullable<StreamDefinition['columns']>[number] {
+  const format = deliveredFormat(definition);
   if (format === 'json') return column;
   const { path: _, ...rest } = column;
   return format === 'txt' || format === 'raw' ? { ...rest, path: '$' } : { ...rest, ordinal };

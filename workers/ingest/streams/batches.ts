@@ -1,19 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MappedColumn } from '../../../common/contract/ingest.ts';
+import type { MappedColumn, ReadOptions } from '../../../common/contract/ingest.ts';
 import type { Extent } from '../../../common/contract/store.ts';
-import type { StreamDefinition } from '../../../common/contract/stream.ts';
+import { deliveredFormat, type StreamDefinition } from '../../../common/contract/stream.ts';
 import { asAppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import type { Database } from '../../store/database.ts';
-import { load } from '../load.ts';
+import { type LoadResult, load } from '../load.ts';
 import { DEAD_LETTER_COLUMNS, deadLetter, deadLetterMapping } from './dead-letters.ts';
 import { type Decode, decoderOf } from './decode.ts';
 import { Envelopes, mappingOfEnvelopes } from './envelope.ts';
 import type { TableHurry } from './hurry.ts';
 import { recheck } from './recheck.ts';
 import { Spool } from './spool.ts';
-import type { StreamRecord } from './stream-source.ts';
+import type { FileOutcome, StreamFile, StreamRecord } from './stream-source.ts';
 
 export interface Written {
   readonly extents: readonly Extent[];
@@ -68,8 +68,9 @@ export class Batches {
   constructor(options: BatchesOptions) {
     this.#options = options;
     const { definition, target } = options;
-    this.#mapping = mappingOfEnvelopes(definition.columns, target, definition.format);
-    this.#decode = decoderOf(definition.format);
+    const format = deliveredFormat(definition);
+    this.#mapping = mappingOfEnvelopes(definition.columns, target, format);
+    this.#decode = decoderOf(format);
     this.#envelopes = new Envelopes(options.properties);
     this.#next = new Map(options.positions);
     this.#notHurried = options.hurry.onChange(() => this.#setTimer());
@@ -96,6 +97,22 @@ export class Batches {
     });
   }
 
+  /**
+   * Takes whole files in, all in one commit with their positions. If one of them can't be read, they are taken in
+   * one by one, and what can't be read becomes a dead letter.
+   */
+  async addFiles(
+    files: readonly StreamFile[],
+    options: ReadOptions,
+  ): Promise<readonly FileOutcome[]> {
+    await this.flush();
+    let outcomes: readonly FileOutcome[] = [];
+    await this.#inTurn(async () => {
+      outcomes = await this.#writeFiles(files, options);
+    });
+    return outcomes;
+  }
+
   /** Commits what is there, after the batch before it. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
@@ -104,7 +121,14 @@ export class Batches {
     if (!filling) return;
     this.#filling = undefined;
     clearTimeout(this.#timer);
-    this.#flushing = this.#write(filling)
+    await this.#inTurn(() => this.#write(filling));
+  }
+
+  /** One write at a time. */
+  async #inTurn(write: () => Promise<void>): Promise<void> {
+    while (this.#flushing) await this.#flushing;
+    this.#failed();
+    this.#flushing = write()
       .catch((error: unknown) => {
         this.#failure = error;
       })
@@ -198,10 +222,7 @@ export class Batches {
       await rows.close();
       const written = await this.#load(filling);
       await dead.close();
-      const deadLetters =
-        dead.lines === 0
-          ? []
-          : await this.#store(dead.path, deadLetterMapping, DEAD_LETTER_COLUMNS);
+      const deadLetters = await this.#deadLetters(dead);
       await this.#options.commit({
         extents: written,
         columns: this.#options.target,
@@ -213,6 +234,66 @@ export class Batches {
       await rows.discard();
       await dead.discard();
     }
+  }
+
+  async #writeFiles(
+    files: readonly StreamFile[],
+    options: ReadOptions,
+  ): Promise<readonly FileOutcome[]> {
+    const { definition, target, commit } = this.#options;
+    const dead = await Spool.open(join(this.#options.folder, 'spool'));
+    try {
+      const outcomes: FileOutcome[] = [];
+      let extents: readonly Extent[] = [];
+      try {
+        const loaded = await this.#loadFiles(files, options);
+        extents = loaded.extents;
+        outcomes.push({ rows: loaded.report.rows, rejectedCells: loaded.report.rejectedCells });
+      } catch (error) {
+        const { kind, message } = asAppError(error);
+        if (kind !== 'input') throw error;
+        const [only, ...others] = files;
+        if (others.length > 0) {
+          for (const file of files) outcomes.push(...(await this.#writeFiles([file], options)));
+          return outcomes;
+        }
+        if (only) dead.add('{"v":', deadLetter(definition.name, deadFile(only), message));
+        outcomes.push({ reason: message });
+      }
+      await dead.close();
+      await commit({
+        extents,
+        columns: target,
+        deadLetters: await this.#deadLetters(dead),
+        rows: extents.reduce((sum, e) => sum + e.rowCount, 0),
+        positions: new Map(files.map((f) => [f.part, f.next])),
+      });
+      return outcomes;
+    } finally {
+      await dead.discard();
+    }
+  }
+
+  async #deadLetters(dead: Spool): Promise<readonly Extent[]> {
+    if (dead.lines === 0) return [];
+    return await this.#store(dead.path, deadLetterMapping, DEAD_LETTER_COLUMNS);
+  }
+
+  #loadFiles(files: readonly StreamFile[], options: ReadOptions): Promise<LoadResult> {
+    const { folder, database, definition, target, signal } = this.#options;
+    return load(
+      {
+        source: { paths: files.map((f) => f.path), names: files.map((f) => f.name) },
+        options,
+        columns: definition.columns,
+        target: [...target],
+        onBadCell: 'keep',
+        maxErrors: Number.MAX_SAFE_INTEGER,
+        folder: join(folder, 'rows'),
+        errorFolder: join(folder, 'errors'),
+      },
+      { database, temporaryFolder: join(folder, 'load'), signal },
+    );
   }
 
   /** The fast way trusts what only had its brackets looked at; if that was wrong, each line is read and judged. */
@@ -265,8 +346,17 @@ export class Batches {
   }
 }
 
+/** A file that can't be read, as a record without a value. */
+function deadFile({ name, next }: StreamFile): StreamRecord {
+  const timestamp = Date.now();
+  return { part: name, position: next, next, value: null, key: null, timestamp, headers: {} };
+}
+
+const COUNT = /^\d+$/;
+
 /** Positions are numbers where the source counts; other ones have no order, and never repeat. */
 function before(position: string, expected: string): boolean {
+  if (!COUNT.test(expected) || !COUNT.test(position)) return false;
   if (position.length !== expected.length) return position.length < expected.length;
   return position < expected;
 }

@@ -18,10 +18,11 @@ export class Envelopes {
 
   /** Everything up to the value; `}` ends the line. */
   head(record: StreamRecord): string {
-    let head = this.#heads.get(record.part);
+    let head = record.properties === undefined ? this.#heads.get(record.part) : undefined;
     if (head === undefined) {
-      head = `{"p":${JSON.stringify({ ...this.#properties(record.part), part: record.part })},"o":`;
-      this.#heads.set(record.part, head);
+      const properties = { ...this.#properties(record.part), ...record.properties };
+      head = `{"p":${JSON.stringify({ ...properties, part: record.part })},"o":`;
+      if (record.properties === undefined) this.#heads.set(record.part, head);
     }
     const position = /^\d{1,18}$/.test(record.position)
       ? record.position

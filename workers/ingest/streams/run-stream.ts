@@ -73,8 +73,11 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
       secret: request.secret,
       positions,
       start: definition.start,
+      format: definition.format,
+      target: request.target,
       signal,
       deliver: (records) => batches.add(records),
+      deliverFiles: (files, options) => batches.addFiles(files, options),
       begin: (part, position) => batches.begin(part, position),
       status,
     });

@@ -1,4 +1,5 @@
 import type { StreamSource } from '../../../common/contract/stream.ts';
+import { file } from '../sources/file/index.ts';
 import { kafka } from '../sources/kafka/index.ts';
 import type { StreamSourceKind } from './stream-source.ts';
 
@@ -6,6 +7,7 @@ import type { StreamSourceKind } from './stream-source.ts';
 const SOURCES: {
   readonly [K in StreamSource['kind']]: StreamSourceKind<Extract<StreamSource, { kind: K }>>;
 } = {
+  file,
   kafka,
 };
 

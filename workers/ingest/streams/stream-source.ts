@@ -1,9 +1,12 @@
+import type { MappedColumn, ReadOptions } from '../../../common/contract/ingest.ts';
 import type {
   PeekedRecord,
+  StreamFormat,
   StreamSource,
   StreamStart,
   TopicInfo,
 } from '../../../common/contract/stream.ts';
+import type { Column } from '../../../common/types/kql-type.ts';
 
 /** One record of a source. Its bytes are the receiver's until `deliver` resolves. */
 export interface StreamRecord {
@@ -19,7 +22,24 @@ export interface StreamRecord {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What this record says of itself beside what its part says of all: columns `@name`. */
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
 }
+
+/** A finished file that is taken in whole, as a load of files does. */
+export interface StreamFile {
+  readonly part: string;
+  /** Name to show. */
+  readonly name: string;
+  readonly path: string;
+  /** Position of the part once its rows are stored. */
+  readonly next: string;
+}
+
+/** What became of a file: its rows are stored, or why it was set aside. */
+export type FileOutcome =
+  | { readonly rows: number; readonly rejectedCells: number }
+  | { readonly reason: string };
 
 export interface SourceStatus {
   readonly state: 'running' | 'waiting';
@@ -35,10 +55,21 @@ export interface RunContext {
   /** Next position of each part, as committed; parts that are not there begin at `start`. */
   readonly positions: ReadonlyMap<string, string>;
   readonly start: StreamStart;
+  readonly format: StreamFormat;
+  /** The table's columns. */
+  readonly target: readonly Column[];
   readonly signal: AbortSignal;
   /** Takes records, in the order of each part; the source waits for it, and reads no further meanwhile. */
   readonly deliver: (records: readonly StreamRecord[]) => Promise<void>;
-  /** A part begins here although no record came yet. */
+  /**
+   * Takes whole files in: their rows and positions become visible together. What can't be read is kept in the
+   * dead-letter table by its name, with its position, so that the others go on.
+   */
+  readonly deliverFiles: (
+    files: readonly StreamFile[],
+    options: ReadOptions,
+  ) => Promise<readonly FileOutcome[]>;
+  /** A part begins here although no record came yet. An empty position forgets the part. */
   readonly begin: (part: string, position: string) => Promise<void>;
   readonly status: (status: SourceStatus) => void;
 }
@@ -62,9 +93,20 @@ export interface StreamSourceKind<S extends StreamSource = StreamSource> {
   peek(
     source: S,
     secret: string | undefined,
-    wanted: { readonly count: number; readonly from: 'earliest' | 'latest' },
+    wanted: {
+      readonly count: number;
+      readonly from: 'earliest' | 'latest';
+      readonly format: StreamFormat;
+    },
     signal: AbortSignal,
   ): Promise<StreamRecord[]>;
+  /** Columns of its records, where they are known before the first one comes. */
+  readonly columns?: readonly MappedColumn[];
+  /** Files that show what the table should look like, for a source of whole files. */
+  sampleFiles?(
+    source: S,
+    signal: AbortSignal,
+  ): Promise<{ readonly paths: readonly string[]; readonly options: ReadOptions }>;
 }
 
 const SHOWN_BYTES = 4_096;

@@ -6,6 +6,7 @@ import { inferColumn } from '../../infer/infer-column.ts';
 import { formatJsonPath } from '../../json-path.ts';
 import { stageRows, type TextRow } from '../../staging/stage-rows.ts';
 import type { Format, FormatContext, LayoutField } from '../format.ts';
+import { fieldsOfDirective, valuesOfLogLine } from './log-line.ts';
 
 /**
  * W3C extended log files (https://www.w3.org/TR/WD-logfile.html). `#Fields` names the fields and may come
@@ -60,13 +61,8 @@ export const w3cLogFormat: Format = {
 /** Names of all #Fields lines, in the order of their first appearance. */
 function fieldNamesOf(lines: readonly string[]): string[] {
   const names = new Set<string>();
-  for (const line of lines) for (const name of directiveFields(line) ?? []) names.add(name);
+  for (const line of lines) for (const name of fieldsOfDirective(line) ?? []) names.add(name);
   return [...names];
-}
-
-function directiveFields(line: string): string[] | undefined {
-  const match = /^#Fields:\s*(.*)$/i.exec(line);
-  return match?.[1]?.trim().split(/\s+/);
 }
 
 class LogReader {
@@ -81,26 +77,18 @@ class LogReader {
   /** One row per line, in a list; undefined for directives and empty lines. */
   read(line: string): TextRow[] | undefined {
     if (line.startsWith('#')) {
-      const fields = directiveFields(line);
+      const fields = fieldsOfDirective(line);
       if (fields) this.#positions = fields.map((name) => this.#names.indexOf(name));
       return undefined;
     }
     if (line.trim() === '') return undefined;
-    const values = line.match(/"(?:[^"]|"")*"|\S+/g) ?? [];
     const row: (string | null)[] = this.#names.map(() => null);
-    values.forEach((value, i) => {
+    valuesOfLogLine(line).forEach((value, i) => {
       const position = this.#positions[i] ?? -1;
-      if (position >= 0) row[position] = textOf(value);
+      if (position >= 0) row[position] = value;
     });
     return [row];
   }
-}
-
-function textOf(value: string): string | null {
-  if (value === '-') return null;
-  return value.startsWith('"') && value.length > 1
-    ? value.slice(1, -1).replaceAll('""', '"')
-    : value;
 }
 
 async function* rowsOf(
