@@ -59,7 +59,7 @@ export const liveCalls = {
       /** Rows that the window holds: older ones are not worth sending. */
       keep: z.number().int().min(100).max(1_000_000).default(100_000),
       /** Most rows of one frame. */
-      frameRows: z.number().int().min(1).max(20_000).default(2_000),
+      frameRows: z.number().int().min(1).max(20_000).default(10_000),
     }),
     result: none,
     event: liveFrame,
