@@ -79,7 +79,8 @@ export const pipelineDestination = z.discriminatedUnion('kind', [
       .string()
       .regex(/^[\w.-]+$/, 'letters, digits, _, . and - only')
       .default('part'),
-    compression: z.enum(['none', 'gzip', 'snappy', 'zstd']).optional(),
+    /** Text is compressed with gzip only; Parquet by default with zstd. */
+    compression: z.enum(['gzip', 'snappy', 'zstd']).optional(),
     /** Names in the first line of csv and tsv. */
     headers: z.boolean().default(true),
     mode: z.enum(['append', 'replace']).default('append'),

@@ -1,15 +1,16 @@
 import type { HostContract } from '../../common/contract/host.ts';
 import type { TopicName, TopicOf } from '../../common/contract/rpc.ts';
-import type { StreamWorkerContract } from '../../common/contract/stream.ts';
+import type { SinkWorkerContract } from '../../common/contract/sinks.ts';
+import type { StorageWorkerContract } from '../../common/contract/storage.ts';
 import type {
   IngestWorkerContract,
   QueryWorkerContract,
   SnapshotContract,
 } from '../../common/contract/worker.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { DataFolder } from './catalog/data-folder.ts';
 import type { Snapshots } from './catalog/snapshots.ts';
-import type { ContinuousExports } from './exports/continuous-exports.ts';
 import type { ExtentScopes } from './extent-scopes.ts';
 import type { ExternalFiles } from './external/external-files.ts';
 import type { FileExchange } from './files/file-exchange.ts';
@@ -18,18 +19,21 @@ import type { LiveTails } from './live/live-tails.ts';
 import type { Logger } from './logger.ts';
 import type { MaterializedViews } from './materialized-views/materialized-views.ts';
 import type { Operations } from './operations.ts';
+import type { Pipelines } from './pipelines/pipelines.ts';
 import type { SupervisedWorker } from './pool/supervised-worker.ts';
 import type { RequestLog } from './request-log.ts';
 import type { RunningQueries } from './running-queries.ts';
 import type { Schema } from './schema.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
+import type { Syncs } from './storage/syncs.ts';
 import type { Streams } from './streams/streams.ts';
 import type { TableWriter } from './table-writer.ts';
 import type { Upkeep } from './upkeep.ts';
 
 export type QueryWorker = SupervisedWorker<QueryWorkerContract, SnapshotContract>;
 export type IngestWorker = SupervisedWorker<IngestWorkerContract, SnapshotContract>;
-export type StreamWorker = SupervisedWorker<StreamWorkerContract, SnapshotContract>;
+export type StreamWorker = SupervisedWorker<SinkWorkerContract, SnapshotContract>;
+export type StorageWorker = SupervisedWorker<StorageWorkerContract, SnapshotContract>;
 export type Publish = <T extends TopicName<HostContract>>(
   topic: T,
   value: TopicOf<HostContract, T>,
@@ -49,6 +53,8 @@ export interface HostContext {
   readonly ingestWorker: IngestWorker;
   readonly streamWorker: StreamWorker;
   readonly streams: Streams;
+  readonly storageWorker: StorageWorker;
+  readonly syncs: Syncs;
   readonly live: LiveTails;
   readonly files: FileExchange;
   /** Passwords and tokens, encrypted on disk; read where they are used. */
@@ -61,7 +67,8 @@ export interface HostContext {
   readonly requests: RequestLog;
   readonly views: MaterializedViews;
   readonly upkeep: Upkeep;
-  readonly exports: ContinuousExports;
+  readonly pipelines: Pipelines;
+  readonly alerts: Alerts;
   readonly scopes: ExtentScopes;
   readonly publish: Publish;
   readonly logger: Logger;

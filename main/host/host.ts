@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type HostContract, type HostHandlers, hostContract } from '../../common/contract/host.ts';
 import { createPeer } from '../../common/contract/peer.ts';
 import type { Contract, TopicName, TopicOf, Transport } from '../../common/contract/rpc.ts';
-import type { StreamWorkerContract } from '../../common/contract/stream.ts';
+import type { SinkWorkerContract } from '../../common/contract/sinks.ts';
+import type { StorageWorkerContract } from '../../common/contract/storage.ts';
 import {
   type CoverageInfo,
   type IngestWorkerContract,
@@ -14,13 +15,20 @@ import {
   snapshotContract,
 } from '../../common/contract/worker.ts';
 import { AppError } from '../../common/errors/app-error.ts';
+import { Alerts } from './alerts/alerts.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { dataFolder, readerFolder } from './catalog/data-folder.ts';
 import { Snapshots } from './catalog/snapshots.ts';
 import { showForQuery } from './commands/show-for-query.ts';
 import { dropExpiredResults } from './commands/stored-results.ts';
-import type { HostContext, IngestWorker, Publish, QueryWorker, StreamWorker } from './context.ts';
-import { ContinuousExports } from './exports/continuous-exports.ts';
+import type {
+  HostContext,
+  IngestWorker,
+  Publish,
+  QueryWorker,
+  StorageWorker,
+  StreamWorker,
+} from './context.ts';
 import { ExtentScopes } from './extent-scopes.ts';
 import { ExternalFiles } from './external/external-files.ts';
 import { type Allowed, permissionsOf } from './external/permissions.ts';
@@ -31,6 +39,7 @@ import { type Logger, SILENT } from './logger.ts';
 import { MaterializedViews } from './materialized-views/materialized-views.ts';
 import { Merges } from './merges.ts';
 import { Operations } from './operations.ts';
+import { Pipelines } from './pipelines/pipelines.ts';
 import { SupervisedWorker } from './pool/supervised-worker.ts';
 import { RequestLog } from './request-log.ts';
 import { type KustoServices, kustoServices } from './rest/kusto-services.ts';
@@ -38,16 +47,20 @@ import { RunningQueries } from './running-queries.ts';
 import { DEFAULT_DATABASE, prepareDatabases, SAMPLES_DATABASE } from './samples.ts';
 import { Schema } from './schema.ts';
 import { SecretStore } from './secrets/secret-store.ts';
+import { alertService } from './services/alerts.ts';
 import { coverage } from './services/coverage.ts';
 import { ingestService } from './services/ingest.ts';
 import { liveService } from './services/live.ts';
 import { type LoadRequest, loadFiles, overlayDatabase } from './services/load.ts';
+import { pipelineService } from './services/pipelines.ts';
 import { queryService } from './services/query.ts';
 import { schemaService } from './services/schema.ts';
 import { secretService } from './services/secrets.ts';
+import { storageService } from './services/storage.ts';
 import { streamService } from './services/streams.ts';
 import { workspaceService } from './services/workspace.ts';
 import { trackResults } from './session.ts';
+import { Syncs } from './storage/syncs.ts';
 import { Streams } from './streams/streams.ts';
 import { TableWriter } from './table-writer.ts';
 import { withUpdatePolicies } from './update-policies/with-update-policies.ts';
@@ -70,7 +83,12 @@ export interface HostOptions {
   readonly mode?: 'owner' | 'reader';
   readonly version?: string;
   /** Sources or bundles of the worker threads; by default the sources beside this file. */
-  readonly workers?: { readonly query: URL; readonly ingest: URL; readonly stream: URL };
+  readonly workers?: {
+    readonly query: URL;
+    readonly ingest: URL;
+    readonly stream: URL;
+    readonly storage: URL;
+  };
   /** Folder of the catalog's migrations, where a bundle has put it. */
   readonly migrations?: URL;
   /** Folder with the shipped sample; absent: no sample. */
@@ -110,6 +128,7 @@ const WORKERS = {
   query: new URL('engine/engine.worker.ts', SOURCES),
   ingest: new URL('ingest/ingest.worker.ts', SOURCES),
   stream: new URL('ingest/stream.worker.ts', SOURCES),
+  storage: new URL('ingest/storage.worker.ts', SOURCES),
 };
 
 const UPKEEP = [
@@ -157,7 +176,9 @@ export function createHost(options: HostOptions): Host {
   const external = new ExternalFiles({
     catalog,
     folder: folder.tmp,
+    cacheFolder: folder.cache,
     ingestWorker: () => ingestWorker,
+    secret: (name) => context.secrets.get(name),
     permissions: () => permissionsOf(catalog, options.allow),
     onError: (message, error) => logger.error(message, error),
   });
@@ -175,7 +196,7 @@ export function createHost(options: HostOptions): Host {
     },
     'external.open': (request, { signal }) => external.open(request, signal),
     'external.infer': async (request, { signal }) => ({
-      columns: await external.infer(request.files, request.mode, signal),
+      columns: (await external.infer(request.files, request.mode, signal)).columns,
     }),
     'permissions.get': () => ({
       permissions: permissionsOf(catalog, options.allow),
@@ -217,7 +238,7 @@ export function createHost(options: HostOptions): Host {
     logger,
   });
 
-  const streamWorker: StreamWorker = new SupervisedWorker<StreamWorkerContract, SnapshotContract>({
+  const streamWorker: StreamWorker = new SupervisedWorker<SinkWorkerContract, SnapshotContract>({
     name: 'stream',
     url: workers.stream,
     settings: { ...settings('stream'), memoryLimit: STREAM_MEMORY, threads: 1 },
@@ -225,6 +246,20 @@ export function createHost(options: HostOptions): Host {
     handlers: snapshotHandlers,
     onStart: () => Promise.resolve(),
     onCrash: (reason) => publish('engine.restarted', { worker: 'stream', reason }),
+    logger,
+  });
+
+  const storageWorker: StorageWorker = new SupervisedWorker<
+    StorageWorkerContract,
+    SnapshotContract
+  >({
+    name: 'storage',
+    url: workers.storage,
+    settings: settings('storage'),
+    contract: snapshotContract,
+    handlers: snapshotHandlers,
+    onStart: () => Promise.resolve(),
+    onCrash: (reason) => publish('engine.restarted', { worker: 'storage', reason }),
     logger,
   });
 
@@ -257,6 +292,8 @@ export function createHost(options: HostOptions): Host {
     ingestWorker,
     streamWorker,
     streams: new Streams(),
+    storageWorker,
+    syncs: new Syncs(),
     live: new LiveTails(),
     files: new FileExchange(folder.tmp),
     secrets: new SecretStore({
@@ -271,7 +308,8 @@ export function createHost(options: HostOptions): Host {
     requests: new RequestLog(),
     views,
     upkeep: new Upkeep(UPKEEP),
-    exports: new ContinuousExports(),
+    pipelines: new Pipelines(),
+    alerts: new Alerts((host) => permissionsOf(host.catalog, options.allow).http.hosts),
     scopes,
     publish,
     logger,
@@ -281,6 +319,9 @@ export function createHost(options: HostOptions): Host {
     ...schemaService(context),
     ...ingestService(context),
     ...streamService(context),
+    ...storageService(context),
+    ...pipelineService(context),
+    ...alertService(context),
     ...liveService(context),
     ...secretService(context),
     ...workspaceService(context),
@@ -291,8 +332,10 @@ export function createHost(options: HostOptions): Host {
   // A reader works beside the owner, whose catalog it only has a copy of.
   if (!reader) {
     context.upkeep.start(context);
-    context.exports.start(context);
+    context.pipelines.start(context);
+    context.alerts.start(context);
     context.streams.resume(context);
+    context.syncs.resume(context);
   }
   if (!options.lazy) {
     queryWorker.start().catch(() => {});
@@ -328,13 +371,20 @@ export function createHost(options: HostOptions): Host {
       shared.closing = true;
       merges.close();
       await context.upkeep.close();
-      await context.exports.close();
+      await context.pipelines.close();
+      await context.alerts.close();
       await context.streams.close();
+      await context.syncs.close();
       context.jobs.cancelAll();
       context.operations.cancelAll();
       await context.operations.idle();
       for (const client of clients) client.close();
-      await Promise.all([queryWorker.close(), ingestWorker.close(), streamWorker.close()]);
+      await Promise.all([
+        queryWorker.close(),
+        ingestWorker.close(),
+        streamWorker.close(),
+        storageWorker.close(),
+      ]);
       await merges.idle();
       await views.idle();
       catalog.close();

@@ -78,32 +78,35 @@ export class TableWriter {
 
   /**
    * All commits together or none of them, with what update policies make of them. Files are moved into the
-   * tables' folders first.
+   * tables' folders first. `also` changes more of the catalog in the same transaction.
    */
   async commit(
     commits: readonly TableCommit[],
     positions: readonly SourcePosition[] = [],
+    also: () => void = () => {},
   ): Promise<void> {
-    await this.derive(commits, (all) => this.commitAll(all, positions));
+    await this.derive(commits, (all) => this.commitAll(all, positions, also));
   }
 
   private async commitAll(
     commits: readonly TableCommit[],
     positions: readonly SourcePosition[],
+    also: () => void,
   ): Promise<void> {
     for (const commit of commits)
       if (commit.owned) for (const extent of commit.extents) syncToDisk(extent.path);
     const placed = new Set(commits.filter((c) => c.owned).flatMap((c) => c.extents));
     const fresh = new Set(commits.filter(bringsNewRows).flatMap((c) => c.extents));
     const arrivals: Arrival[] = [];
-    const replaced = this.catalog.commit(commits, positions, (table, extents) => {
+    const place = (table: TableRow, extents: readonly Extent[]): readonly Extent[] => {
       const now = extents.map((extent) =>
         placed.has(extent) ? this.place(table, extent) : extent,
       );
       const arrived = now.filter((_, i) => fresh.has(extents[i] as Extent));
       if (arrived.length > 0) arrivals.push({ table, extents: arrived });
       return now;
-    });
+    };
+    const replaced = this.catalog.commit(commits, positions, place, also);
     if (arrivals.length > 0) for (const listener of this.arrivalListeners) listener(arrivals);
     this.snapshots.dropFiles(replaced.filter((e) => e.owned).map((e) => e.path));
     await this.schema.changed();

@@ -5,7 +5,6 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import { type DataFolder, makeFolders } from './data-folder.ts';
 import { type DatabaseRow, DatabasesStore } from './databases-store.ts';
 import { DefinitionsStore, type EntityKind } from './definitions-store.ts';
-import { ExportsStore } from './exports-store.ts';
 import { type CatalogExtent, ExtentsStore } from './extents-store.ts';
 import { FailuresStore } from './failures-store.ts';
 import { FunctionsStore } from './functions-store.ts';
@@ -13,8 +12,10 @@ import { JournalStore } from './journal-store.ts';
 import { lockDataFolder } from './lock.ts';
 import { copyCatalogFile, MIGRATIONS, openCatalogFile } from './open.ts';
 import { OperationsStore } from './operations-store.ts';
+import { PipelinesStore } from './pipelines-store.ts';
 import { PositionsStore, type SourcePosition } from './positions-store.ts';
 import { sweep } from './sweep.ts';
+import { SyncedFilesStore } from './synced-files-store.ts';
 import {
   type TableKind,
   type TableProperties,
@@ -61,7 +62,7 @@ export function bringsNewRows({ replaces, sameRows }: TableCommit): boolean {
 /** By id, what takes in the rows of a table. */
 interface Readers {
   readonly views: readonly number[];
-  readonly exports: readonly number[];
+  readonly pipelines: readonly { readonly id: number; readonly batch: number }[];
 }
 
 export interface CatalogOptions {
@@ -81,8 +82,9 @@ export class Catalog {
   readonly entities: DefinitionsStore<EntityKind>;
   readonly operations: OperationsStore;
   readonly failures: FailuresStore;
-  readonly exports: ExportsStore;
+  readonly pipelines: PipelinesStore;
   readonly positions: PositionsStore;
+  readonly syncedFiles: SyncedFilesStore;
   readonly history: HistoryStore;
   readonly documents: DocumentsStore;
   readonly savedQueries: SavedQueriesStore;
@@ -103,8 +105,9 @@ export class Catalog {
     this.entities = new DefinitionsStore<EntityKind>(db, 'entities');
     this.operations = new OperationsStore(db);
     this.failures = new FailuresStore(db);
-    this.exports = new ExportsStore(db);
+    this.pipelines = new PipelinesStore(db);
     this.positions = new PositionsStore(db);
+    this.syncedFiles = new SyncedFilesStore(db);
     this.history = new HistoryStore(db);
     this.documents = new DocumentsStore(db);
     this.savedQueries = new SavedQueriesStore(db);
@@ -157,17 +160,20 @@ export class Catalog {
   /**
    * Makes extents visible, with the columns they need and the positions of their source, in one transaction.
    * `place` moves the files to where the table's extents live and is called inside of it, when the table is
-   * known: a crash before the end leaves files that no commit names, which the next start sweeps.
+   * known: a crash before the end leaves files that no commit names, which the next start sweeps. `also` changes
+   * more of the catalog in the same transaction.
    * Returns the extents that were replaced; their files are the caller's to delete.
    */
   commit(
     commits: readonly TableCommit[],
     positions: readonly SourcePosition[],
     place: (table: TableRow, extents: readonly Extent[]) => readonly Extent[],
+    also: () => void = () => {},
   ): readonly CatalogExtent[] {
     return this.change(() => {
       const replaced = commits.flatMap((commit) => this.commitTable(commit, place));
       for (const position of positions) this.positions.put(position);
+      also();
       return replaced;
     });
   }
@@ -204,19 +210,19 @@ export class Catalog {
     return replaced;
   }
 
-  /** Tells the views and exports of a table that it has got these extents. */
+  /** Tells the views and pipelines of a table that it has got these extents. */
   awaitRows(table: TableRow, extentIds: readonly string[]): void {
     this.await(table, this.readersOf(table), extentIds);
   }
 
-  /** By extent id, a key that is equal for extents which the same views and exports have still to take in. */
+  /** By extent id, a key that is equal for extents which the same views and pipelines have still to take in. */
   waitingKeys(table: TableRow): ReadonlyMap<string, string> {
     const views = this.views.waitingFor(table.id);
-    const exports = this.exports.waitingFor(table.id);
+    const pipelines = this.pipelines.waitingFor(table.id);
     return new Map(
-      [...new Set([...views.keys(), ...exports.keys()])].map((id) => [
+      [...new Set([...views.keys(), ...pipelines.keys()])].map((id) => [
         id,
-        `${views.get(id) ?? ''};${exports.get(id) ?? ''}`,
+        `${views.get(id) ?? ''};${pipelines.get(id) ?? ''}`,
       ]),
     );
   }
@@ -224,16 +230,16 @@ export class Catalog {
   private readersOf(table: TableRow): Readers {
     return {
       views: this.views.ofSource(table.id).map((view) => view.id),
-      exports: this.exports.ofTable(table.id),
+      pipelines: this.pipelines.ofTable(table.id).map((id) => ({ id, batch: 0 })),
     };
   }
 
   private await(table: TableRow, readers: Readers, extentIds: readonly string[]): void {
     for (const view of readers.views) this.views.await(view, table.id, extentIds);
-    for (const id of readers.exports) this.exports.await(id, extentIds);
+    for (const { id, batch } of readers.pipelines) this.pipelines.await(id, extentIds, batch);
   }
 
-  /** The views and exports that have still to take in the rows of extents: all of these rows, or none of them. */
+  /** The views and pipelines that have still to take in the rows of extents: all of these rows, or none of them. */
   private waitedFor(table: TableRow, extents: readonly CatalogExtent[]): Readers {
     const waiting = this.waitingKeys(table);
     const [key = ';', ...others] = new Set(extents.map((e) => waiting.get(e.extentId) ?? ';'));
@@ -241,13 +247,19 @@ export class Catalog {
       throw new AppError(
         'resource',
         'extents_changed',
-        `Materialized views or exports have taken in some of the rows of '${table.name}' that this changes, and not the others.`,
+        `Materialized views, pipelines or exports have taken in some of the rows of '${table.name}' that this changes, and not the others.`,
         { hints: ['Try again when they have caught up.'] },
       );
-    const [views = [], exports = []] = key
+    const [views = [], pipelines = []] = key
       .split(';')
-      .map((ids) => (ids === '' ? [] : ids.split(',').map(Number)));
-    return { views, exports };
+      .map((readers) => (readers === '' ? [] : readers.split(',')));
+    return {
+      views: views.map(Number),
+      pipelines: pipelines.map((reader) => {
+        const [id = 0, batch = 0] = reader.split(':').map(Number);
+        return { id, batch };
+      }),
+    };
   }
 
   /** The table with at least these columns, made if need be (`.create-merge table`). */

@@ -1,9 +1,9 @@
+import { type PipelineDefinition, pipelineDefinition } from '../../../common/contract/pipelines.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
-import { TICKS_PER_HOUR, ticksOfUnixMillis } from '../../../common/types/ticks.ts';
+import { ticksOfUnixMillis } from '../../../common/types/ticks.ts';
 import type { DatabaseRow } from '../catalog/databases-store.ts';
-import type { ExportRow } from '../catalog/exports-store.ts';
-import type { TableRow } from '../catalog/tables-store.ts';
-import { externalTarget } from '../exports/external-target.ts';
+import type { PipelineRow } from '../catalog/pipelines-store.ts';
+import { namedTables } from '../pipelines/named-tables.ts';
 import { checkedQuery } from './check-query.ts';
 import {
   type CommandAnswer,
@@ -12,6 +12,7 @@ import {
   type Commands,
   changeSchema,
   databaseOf,
+  journalParts,
   records,
   tableOf,
   writableDatabaseOf,
@@ -35,25 +36,57 @@ const COLUMNS: CommandAnswer['columns'] = [
   ['IsRunning', 'bool'],
 ];
 
-const timeOf = (iso: string | undefined): bigint | null =>
-  iso === undefined ? null : ticksOfUnixMillis(Date.parse(iso));
+const TICKS_PER_SECOND = 10_000_000;
+const MOST_FAILURES = 100;
+const HOUR_SECONDS = 3_600;
+const SOONEST_SECONDS = 1;
 
-function rowOf({ host }: CommandCall, { id, name, definition, state }: ExportRow): CommandRecord {
-  const tables = definition.tables.flatMap((table) => host.catalog.tables.byId(table) ?? []);
+type ExternalDestination = Extract<PipelineDefinition['destination'], { kind: 'externalTable' }>;
+
+interface ExportRow extends PipelineRow {
+  readonly exported: PipelineDefinition;
+  readonly destination: ExternalDestination;
+}
+
+const timeOf = (iso: string): bigint | null =>
+  iso === '' ? null : ticksOfUnixMillis(Date.parse(iso));
+const ticksOf = (seconds: number): bigint => BigInt(Math.round(seconds * TICKS_PER_SECOND));
+
+/** A continuous export is a pipeline to an external table. */
+function exportOf(entry: PipelineRow): ExportRow | undefined {
+  const exported = pipelineDefinition.parse(entry.definition);
+  const { destination } = exported;
+  return destination.kind === 'externalTable' ? { ...entry, exported, destination } : undefined;
+}
+
+function exportsOf({ host }: CommandCall, database?: DatabaseRow): readonly ExportRow[] {
+  return host.catalog.pipelines
+    .list('pipeline', database)
+    .flatMap((entry) => exportOf(entry) ?? []);
+}
+
+function rowOf(
+  { host }: CommandCall,
+  { id, name, exported, destination, state }: ExportRow,
+): CommandRecord {
+  const { source, trigger, delaySeconds, database } = exported;
+  const [last] = host.catalog.pipelines.runs(id, 1);
+  const over =
+    source.kind === 'query' ? source.over : source.kind === 'table' ? [source.table] : [];
   return {
     Name: name,
-    ExternalTableName: definition.externalTable,
-    Query: definition.query,
-    ForcedLatency: BigInt(definition.forcedLatency),
-    IntervalBetweenRuns: BigInt(definition.interval),
-    CursorScopedTables: JSON.stringify(tables.map((t) => `['${t.database}'].['${t.name}']`)),
-    ExportProperties: JSON.stringify(definition.properties),
-    LastRunTime: timeOf(state.lastRun),
+    ExternalTableName: destination.table,
+    Query: source.kind === 'query' ? source.query : over.join(', '),
+    ForcedLatency: ticksOf(delaySeconds),
+    IntervalBetweenRuns: trigger.on === 'interval' ? ticksOf(trigger.seconds) : null,
+    CursorScopedTables: JSON.stringify(over.map((table) => `['${database}'].['${table}']`)),
+    ExportProperties: JSON.stringify(destination.properties),
+    LastRunTime: timeOf(state.lastStart),
     StartCursor: state.startCursor,
-    IsDisabled: !state.enabled,
-    LastRunResult: state.lastResult ?? '',
-    ExportedTo: state.exportedTo === undefined ? null : BigInt(state.exportedTo),
-    IsRunning: host.exports.isRunning(id),
+    IsDisabled: state.paused,
+    LastRunResult: last?.state === 'completed' ? 'Completed' : last?.failure ? 'Failed' : '',
+    ExportedTo: state.readTo === '' ? null : BigInt(state.readTo),
+    IsRunning: host.pipelines.isRunning(id),
   };
 }
 
@@ -73,64 +106,68 @@ function nameOf({ arguments: args }: CommandCall): string {
   );
 }
 
-const one = (call: CommandCall): ExportRow =>
-  call.host.catalog.exports.get(databaseOf(call), nameOf(call));
+function one(call: CommandCall): ExportRow {
+  const database = databaseOf(call);
+  const found = exportsOf(call, database).find(({ name }) => name === nameOf(call));
+  if (found) return found;
+  throw new AppError(
+    'semantic',
+    'unknown_export',
+    `There is no continuous export named '${nameOf(call)}' in the database '${database.name}'.`,
+  );
+}
 
 /** The tables of `over (…)`, else those that the query names. */
-function sources(call: CommandCall, database: DatabaseRow, query: string): readonly TableRow[] {
+function sources(call: CommandCall, database: DatabaseRow, query: string): readonly string[] {
   const named = call.arguments.list('TableName');
-  if (named.length > 0) return named.map((name) => tableOf(call, name));
-  const words = new Set(
-    query
-      .match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\p{L}\p{N}_]+/gu)
-      ?.map((word) => word.replace(/^["']|["']$/g, '')),
-  );
-  return call.host.catalog.tables.list(database).filter((table) => words.has(table.name));
+  return named.length > 0
+    ? named.map((name) => tableOf(call, name).name)
+    : namedTables(call.host, database.name, query);
 }
 
 async function createOrAlter(call: CommandCall): Promise<CommandAnswer> {
   const { arguments: args, host } = call;
   const database = writableDatabaseOf(call);
   const name = nameOf(call);
-  const externalTable = args.text('ExternalTableName');
-  const property = (key: string): string | undefined => args.property(key);
-  // What is wrong with the query or the target is said now, not in an hour.
-  externalTarget(host, database.name, externalTable, property);
   const query = await checkedQuery(call);
-  const tables = sources(call, database, query);
-  if (tables.length === 0)
+  const over = sources(call, database, query);
+  if (over.length === 0)
     throw new AppError('semantic', 'no_source', 'The query names no table of this database.', {
       hints: ['`over (T)` says whose rows are exported once.'],
     });
-  const given = args.property('intervalbetweenruns');
-  const latency = args.property('forcedlatency');
-  const disabled = args.property('isdisabled')?.toLowerCase() === 'true';
-  await changeSchema(
-    call,
-    { event: 'ALTER-CONTINUOUS-EXPORT', database: database.name, entity: name },
-    () => {
-      const { exports } = host.catalog;
-      const held = exports.find(database, name);
-      const entry = exports.put(database, name, {
-        externalTable,
-        query,
-        tables: tables.map((table) => table.id),
-        interval: (given === undefined
-          ? TICKS_PER_HOUR
-          : timespanOf(given, 'intervalBetweenRuns')
-        ).toString(),
-        forcedLatency: (latency === undefined
-          ? 0n
-          : timespanOf(latency, 'forcedLatency')
-        ).toString(),
+  const secondsOf = (property: string, fallback: number): number => {
+    const given = args.property(property);
+    return given === undefined ? fallback : Number(timespanOf(given, property)) / TICKS_PER_SECOND;
+  };
+  const held = host.catalog.pipelines.find('pipeline', database, name);
+  if (held && !exportOf(held))
+    throw new AppError('input', 'name_taken', `There is a pipeline named '${name}' already.`);
+  await host.pipelines.save(
+    host,
+    pipelineDefinition.parse({
+      name,
+      database: database.name,
+      source: { kind: 'query', query, over },
+      destination: {
+        kind: 'externalTable',
+        table: args.text('ExternalTableName'),
         properties: { ...args.properties() },
-      });
-      const startCursor = ticksOfUnixMillis(Date.now()).toString();
-      exports.patchState(entry.id, { enabled: !disabled, ...(held ? {} : { startCursor }) });
-    },
+      },
+      trigger: {
+        on: 'interval',
+        seconds: Math.max(SOONEST_SECONDS, secondsOf('intervalBetweenRuns', HOUR_SECONDS)),
+      },
+      delaySeconds: secondsOf('forcedLatency', 0),
+    }),
+    // What was in the tables before isn't exported (page ".create-or-alter continuous-export").
+    { existing: false },
+    call.signal,
   );
-  host.exports.plan();
-  return answer(call, [host.catalog.exports.get(database, name)]);
+  const disabled = args.property('isdisabled')?.toLowerCase() === 'true';
+  await change(call, 'ALTER-CONTINUOUS-EXPORT', ({ id }) =>
+    host.catalog.pipelines.patchState(id, { paused: disabled }),
+  );
+  return answer(call, [one(call)]);
 }
 
 async function change(
@@ -143,7 +180,7 @@ async function change(
   await changeSchema(call, { event, database: database.name, entity: entry.name }, () =>
     work(entry),
   );
-  call.host.exports.plan();
+  call.host.pipelines.plan();
   return entry;
 }
 
@@ -152,7 +189,7 @@ function switchTo(enabled: boolean): (call: CommandCall) => Promise<CommandAnswe
     await change(
       call,
       enabled ? 'ENABLE-CONTINUOUS-EXPORT' : 'DISABLE-CONTINUOUS-EXPORT',
-      (entry) => call.host.catalog.exports.patchState(entry.id, { enabled }),
+      (entry) => call.host.catalog.pipelines.patchState(entry.id, { paused: !enabled }),
     );
     return answer(call, [one(call)]);
   };
@@ -160,7 +197,10 @@ function switchTo(enabled: boolean): (call: CommandCall) => Promise<CommandAnswe
 
 async function drop(call: CommandCall): Promise<CommandAnswer> {
   const rows = answer(call, [one(call)]);
-  await change(call, 'DROP-CONTINUOUS-EXPORT', (entry) => call.host.catalog.exports.drop(entry.id));
+  const { database, name } = one(call);
+  await call.host.pipelines.remove(call.host, database, name);
+  const { journal } = call.host.catalog;
+  journal.add({ event: 'DROP-CONTINUOUS-EXPORT', database, entity: name, ...journalParts(call) });
   return rows;
 }
 
@@ -172,17 +212,17 @@ async function setCursor(call: CommandCall): Promise<CommandAnswer> {
       hints: ['`.show continuous-export` tells the one that the export started with.'],
     });
   const { catalog, schema } = call.host;
-  await change(call, 'SET-CONTINUOUS-EXPORT-CURSOR', ({ id, definition }) => {
-    const extents = definition.tables.flatMap((tableId) => {
+  await change(call, 'SET-CONTINUOUS-EXPORT-CURSOR', ({ id }) => {
+    const extents = catalog.pipelines.tables(id).flatMap((tableId) => {
       const table = catalog.tables.byId(tableId);
       return table ? schema.extentsOf(table) : [];
     });
     const later = extents.filter((extent) => BigInt(extent.ingestedAt) > BigInt(cursor));
-    catalog.exports.awaitOnly(
+    catalog.pipelines.awaitOnly(
       id,
       later.map((extent) => extent.extentId),
     );
-    catalog.exports.patchState(id, { startCursor: cursor });
+    catalog.pipelines.patchState(id, { startCursor: cursor, openBatch: false });
   });
   return answer(call, [one(call)]);
 }
@@ -191,9 +231,9 @@ function artifacts(call: CommandCall): CommandAnswer {
   const entry = one(call);
   return records(
     call,
-    call.host.catalog.exports.artifacts(entry.id).map(({ at, path, records: count }) => ({
+    call.host.catalog.pipelines.artifacts(entry.id).map(({ at, path, records: count }) => ({
       Timestamp: timeOf(at),
-      ExternalTableName: entry.definition.externalTable,
+      ExternalTableName: entry.destination.table,
       Path: path,
       NumRecords: count,
     })),
@@ -201,17 +241,20 @@ function artifacts(call: CommandCall): CommandAnswer {
 }
 
 function failures(call: CommandCall): CommandAnswer {
-  const entry = one(call);
+  const { id, name, state } = one(call);
   return records(
     call,
-    call.host.catalog.exports.failures(entry.id).map((failure) => ({
-      Timestamp: timeOf(failure.at),
-      OperationId: failure.operation,
-      Name: entry.name,
-      LastSuccessRun: timeOf(failure.lastSuccess === '' ? undefined : failure.lastSuccess),
-      FailureKind: failure.kind,
-      Details: failure.details,
-    })),
+    call.host.catalog.pipelines
+      .runs(id, MOST_FAILURES)
+      .filter((run) => run.failure !== '')
+      .map((run) => ({
+        Timestamp: timeOf(run.endedAt === '' ? run.startedAt : run.endedAt),
+        OperationId: run.operation,
+        Name: name,
+        LastSuccessRun: timeOf(state.lastSuccess),
+        FailureKind: run.failure,
+        Details: run.message,
+      })),
   );
 }
 
@@ -223,13 +266,11 @@ export const continuousExportCommands: Commands = {
   EnableContinuousExport: switchTo(true),
   DisableContinuousExport: switchTo(false),
   ShowContinuousExport: (call) => answer(call, [one(call)]),
-  ShowContinuousExports: (call) => answer(call, call.host.catalog.exports.list(databaseOf(call))),
+  ShowContinuousExports: (call) => answer(call, exportsOf(call, databaseOf(call))),
   ShowClusterPendingContinuousExports: (call) =>
     answer(
       call,
-      call.host.catalog.exports
-        .list()
-        .filter(({ id }) => call.host.catalog.exports.pending(id).size > 0),
+      exportsOf(call).filter(({ id }) => call.host.catalog.pipelines.countPending(id) > 0),
     ),
   ShowContinuousExportExportedArtifacts: artifacts,
   ShowContinuousExportFailures: failures,

@@ -65,9 +65,9 @@ function showDiagnostics(call: CommandCall): CommandAnswer {
       MaxExtentsInSingleTable: largest?.extents.length ?? 0,
       TableWithMaxExtents: largest?.name ?? '',
       NumberOfDatabases: databases.length,
-      PendingContinuousExports: host.catalog.exports
-        .list()
-        .filter((entry) => host.catalog.exports.pending(entry.id).size > 0).length,
+      PendingContinuousExports: host.catalog.pipelines
+        .list('pipeline')
+        .filter(({ id }) => host.catalog.pipelines.countPending(id) > 0).length,
     },
   ]);
 }

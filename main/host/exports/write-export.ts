@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { ResultInfo } from '../../../common/contract/query.ts';
 import type { HostContext } from '../context.ts';
 import { type ExportTarget, engineFormat } from './target.ts';
 
@@ -13,6 +12,14 @@ export interface ExportedFile {
   readonly path: string;
   readonly records: number;
   readonly bytes: number;
+}
+
+/** A result, or a view of it, and the columns that are written; by default all. */
+export interface ExportedRows {
+  readonly resultId: string;
+  readonly viewId?: string;
+  readonly rowCount: number;
+  readonly only?: readonly string[];
 }
 
 /** So many rows are written to learn how many of them fill a file. */
@@ -25,7 +32,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  */
 export async function writeExport(
   host: HostContext,
-  result: Pick<ResultInfo, 'resultId' | 'rowCount'>,
+  result: ExportedRows,
   target: ExportTarget,
   run: string,
   signal: AbortSignal,
@@ -35,7 +42,7 @@ export async function writeExport(
   let rowsPerFile = SAMPLE_ROWS;
   for (let start = 0; start < result.rowCount; ) {
     const end = Math.min(result.rowCount, start + rowsPerFile);
-    const file = await writeFile(host, result.resultId, { start, end }, target, {
+    const file = await writeFile(host, result, { start, end }, target, {
       number: files.length + 1,
       run,
       signal,
@@ -56,7 +63,7 @@ interface FileOptions {
 
 async function writeFile(
   host: HostContext,
-  resultId: string,
+  { resultId, viewId, only }: ExportedRows,
   range: { readonly start: number; readonly end: number },
   target: ExportTarget,
   { number, run, signal }: FileOptions,
@@ -69,6 +76,8 @@ async function writeFile(
       'query.export',
       {
         resultId,
+        ...(viewId === undefined ? {} : { viewId }),
+        ...(only === undefined ? {} : { columns: [...only] }),
         format: engineFormat(target.format),
         ranges: [range],
         path: plain,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAllowed } from './http.ts';
+import { isAllowedHost } from '../../../common/text/allowed-host.ts';
 
 test.each([
   ['https://api.example.com/x', ['api.example.com'], true],
@@ -15,5 +15,5 @@ test.each([
   ['https://anything.org/', [''], false],
   ['https://anything.org/', [], false],
 ])('%s with %j: %s', (address, hosts, allowed) => {
-  expect(isAllowed(new URL(address), hosts)).toBe(allowed);
+  expect(isAllowedHost(new URL(address), hosts)).toBe(allowed);
 });

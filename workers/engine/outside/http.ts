@@ -1,5 +1,6 @@
 import type { Permissions } from '../../../common/contract/permissions.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
+import { isAllowedHost } from '../../../common/text/allowed-host.ts';
 import type { Dynamic } from '../../kql/functions/define.ts';
 import { parseDynamic } from '../../kql/functions/value/dynamic.ts';
 import type { HttpAnswer, HttpRequest } from '../../kql/plan/outside.ts';
@@ -7,20 +8,6 @@ import type { HttpAnswer, HttpRequest } from '../../kql/plan/outside.ts';
 type Rules = Permissions['http'];
 
 const MAX_REDIRECTS = 5;
-const USUAL_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
-
-/** Whether a host is on the list: `api.example.com`, `*.example.com`, each with `:port` where it isn't the usual one. */
-export function isAllowed(url: URL, hosts: readonly string[]): boolean {
-  const port = url.port || USUAL_PORTS[url.protocol] || '';
-  const usual = url.port === '';
-  return hosts.some((entry) => {
-    const [, name = '', wanted] = /^(.*?)(?::(\d+))?$/.exec(entry.trim().toLowerCase()) ?? [];
-    const portFits = wanted === undefined ? usual : wanted === port;
-    const host = url.hostname.toLowerCase();
-    const fits = name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name;
-    return portFits && fits && name !== '';
-  });
-}
 
 function checked(address: string, rules: Rules, headers: Readonly<Record<string, string>>): URL {
   if (!URL.canParse(address))
@@ -32,7 +19,7 @@ function checked(address: string, rules: Rules, headers: Readonly<Record<string,
       'bad_address',
       `http_request: ${url.protocol} is no http or https.`,
     );
-  if (!isAllowed(url, rules.hosts))
+  if (!isAllowedHost(url, rules.hosts))
     throw new AppError(
       'unsupported',
       'host_not_allowed',
