@@ -230,6 +230,7 @@ export class BodyRows {
     if (value === undefined) {
       node.textContent = '';
       node.dataset.kind = 'waiting';
+      node.classList.remove('cg-shaded');
       return false;
     }
     const { text, kind } = this.#port.format(value, column.type);
@@ -238,6 +239,10 @@ export class BodyRows {
     node.classList.toggle('cg-long', mayOverflow(shown, kind, column.width, model.fontSize));
     const shownAs = kind !== 'value' ? kind : this.#valueKind(text, column);
     if (node.dataset.kind !== shownAs) node.dataset.kind = shownAs;
+    const shade = this.#port.shade(row, column);
+    if (shade) node.style.setProperty('--cg-shade', shade);
+    else if (node.classList.contains('cg-shaded')) node.style.removeProperty('--cg-shade');
+    node.classList.toggle('cg-shaded', shade !== undefined);
     return true;
   }
 

@@ -40,6 +40,8 @@ export interface GridPort {
   cell(row: number, column: number): CellValue | undefined;
   format(value: CellValue, type: KqlType): FormattedCell;
   severity(row: number): Severity | undefined;
+  /** A CSS colour behind the cell; undefined for none. */
+  shade(row: number, column: GridColumn): string | undefined;
   onShow(viewport: Viewport): void;
   onSelect(selection: Selection): void;
   /** A key press that asks for more than a move of the focus. */

@@ -67,6 +67,34 @@ test('equal rows are shown once; a value is kept or left out', async ({ page, ho
   await expect.poll(() => workbench.rows()).toEqual([['Oslo', '2026', '4']]);
 });
 
+test('cells are coloured by their values', async ({ page, host }) => {
+  const workbench = new Workbench(page);
+  const results = new Results(page);
+  await workbench.open(host.url);
+  await workbench.query(
+    'Flights | summarize n = count(), late = avg(delay) by origin | top 30 by n',
+  );
+  const colour = async (column: string): Promise<void> => {
+    await results.header(column).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Colour by value' }).click();
+  };
+  const shade = (row: number, column: number): Promise<string> =>
+    results.cell(row, column).evaluate((cell) => getComputedStyle(cell).backgroundColor);
+  const plain = await shade(2, 2);
+  await colour('n');
+  await expect.poll(() => shade(2, 2)).not.toBe(plain);
+  // Sorted by n: the first row has the strongest colour, the last one the weakest.
+  const alpha = (colour: string): number => Number(/([\d.]+)\)$/.exec(colour)?.[1]);
+  expect(alpha(await shade(2, 2))).toBeGreaterThan(alpha(await shade(12, 2)));
+  await colour('origin');
+  await expect.poll(() => shade(2, 1)).not.toBe(plain);
+  expect(await shade(2, 1)).not.toBe(await shade(3, 1));
+  await page.screenshot({ path: test.info().outputPath('coloured.png') });
+  await results.header('n').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'No colours' }).click();
+  await expect.poll(() => shade(2, 2)).toBe(plain);
+});
+
 test('text wraps within its cell', async ({ page, host }) => {
   const workbench = new Workbench(page);
   const results = new Results(page);

@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useMemo, useState } from 'react';
 import { formatCell } from '../../../common/text/format-value.ts';
 import { useServices, useSetting } from '../../client/services.ts';
 import { SETTINGS } from '../../client/settings-store.ts';
+import { shadeOf } from '../../grid/colour-scale.ts';
 import { type GridColumn, moveColumn, resizeColumn } from '../../grid/column-layout.ts';
 import { Grid } from '../../grid/Grid.tsx';
 import {
@@ -171,6 +172,11 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
         const value = column && view.loader().cell(row, severity);
         return column && value !== undefined ? severityOf(value, column.type) : undefined;
       },
+      shade: (row, column) => {
+        const scale = view.getState().coloured[column.name];
+        const value = scale && view.loader().cell(row, column.index);
+        return scale && value !== undefined ? shadeOf(scale, value) : undefined;
+      },
       onShow: (viewport) => view.loader().show(viewport),
       onSelect: view.select,
       onCommand: command,
@@ -220,6 +226,7 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
             view.fitOnce((layout) => fitLayout(view, layout, options));
           viewRef.current?.dataArrived();
         }
+        if (state.coloured !== before.coloured) viewRef.current?.dataChanged();
       }),
     [services, view, viewRef, fontSize],
   );

@@ -5,6 +5,7 @@ import type { ResultInfo, ViewFilter, ViewSpec } from '../../../common/contract/
 import type { Visualization } from '../../../common/contract/values.ts';
 import { asAppError } from '../../../common/errors/app-error.ts';
 import type { SettingsStore } from '../../client/settings-store.ts';
+import type { ColourScale } from '../../grid/colour-scale.ts';
 import { type ColumnLayout, type GridColumn, shownColumns } from '../../grid/column-layout.ts';
 import { NO_SELECTION, type Selection, selectedArea } from '../../grid/selection.ts';
 import { WindowLoader } from '../../grid/window-loader.ts';
@@ -43,6 +44,8 @@ export interface ResultViewState {
   readonly side: SidePanel | undefined;
   /** What the panel for groups was last set to. */
   readonly grouping: Grouping;
+  /** Columns whose cells are coloured by their values. */
+  readonly coloured: Readonly<Record<string, ColourScale>>;
 }
 
 export type SidePanel = 'columns' | 'summarize';
@@ -66,6 +69,8 @@ export interface ResultView extends StoreApi<ResultViewState> {
   setChart(chart: Visualization | undefined): void;
   setSide(side: SidePanel | undefined): void;
   setGrouping(grouping: Grouping): void;
+  /** Without a scale the column is plain again. */
+  setColoured(column: string, scale: ColourScale | undefined): void;
   fail(error: unknown): void;
   /** What `query.*` calls need to know of the selection. */
   area(): { ranges: { start: number; end: number }[]; columns: string[] };
@@ -105,6 +110,7 @@ export function createResultView(
     content: 0,
     chart: undefined,
     side: undefined,
+    coloured: {},
     grouping: { rows: [], measures: [{ aggregate: 'count', column: '' }] },
   }));
   const { getState, setState } = store;
@@ -244,6 +250,10 @@ export function createResultView(
     setChart: (chart) => setState({ chart }),
     setSide: (side) => setState({ side }),
     setGrouping: (grouping) => setState({ grouping }),
+    setColoured(column, scale) {
+      const { [column]: _old, ...others } = getState().coloured;
+      setState({ coloured: scale ? { ...others, [column]: scale } : others });
+    },
     area() {
       const { selection, shown } = getState();
       const area = selectedArea(selection);

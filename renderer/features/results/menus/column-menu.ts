@@ -1,4 +1,5 @@
 import type { Services } from '../../../client/services.ts';
+import { scaleOf } from '../../../grid/colour-scale.ts';
 import { type GridColumn, hideColumn, pinColumn } from '../../../grid/column-layout.ts';
 import { item, type MenuEntry } from '../../../ui/MenuAt.tsx';
 import type { ResultView } from '../result-view.ts';
@@ -17,7 +18,7 @@ export function columnEntries(
   column: GridColumn,
   { autosize, filter }: ColumnMenuActions,
 ): readonly (readonly MenuEntry[])[] {
-  const { layout, spec, shown } = view.getState();
+  const { layout, spec, shown, coloured } = view.getState();
   const filtered = spec.filters.some((f) => f.column === column.name);
   const sort = (descending: boolean): void =>
     view.setSpec({ sort: [{ column: column.name, descending }] });
@@ -29,6 +30,16 @@ export function columnEntries(
       by: grouping.rows,
     }).catch(view.fail);
   };
+  const colour = (): void => {
+    if (column.name in coloured) {
+      view.setColoured(column.name, undefined);
+      return;
+    }
+    services.host
+      .call('query.columnProfile', { resultId: view.resultId, column: column.name, top: 0 })
+      .then(({ min, max }) => view.setColoured(column.name, scaleOf(column.type, min, max)))
+      .catch(view.fail);
+  };
   return [
     [
       item('Sort ascending', () => sort(false)),
@@ -39,6 +50,7 @@ export function columnEntries(
       item('Filter and explore values…', filter, { keys: 'Ctrl+U' }),
       item('Clear the filter', () => view.setFilters(column.name, []), { disabled: !filtered }),
       item('Group by this column', group),
+      item(column.name in coloured ? 'No colours' : 'Colour by value', colour),
     ],
     [
       item(column.pinned ? 'Unpin' : 'Pin to the left', () =>
