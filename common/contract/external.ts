@@ -34,6 +34,17 @@ export const pathPart = z.discriminatedUnion('kind', [
 ]);
 export type PathPart = z.infer<typeof pathPart>;
 
+/** A Delta table, whose log tells its files; `uris` has its folder. */
+export const deltaSource = z.object({
+  /** Columns whose values stand in the log. */
+  partitionColumns: z.array(z.string()).default([]),
+  /** Absent: the latest. */
+  version: z.number().int().min(0).optional(),
+  /** The version that was the latest at this moment, in milliseconds since 1970. */
+  at: z.number().optional(),
+});
+export type DeltaSource = z.infer<typeof deltaSource>;
+
 /** Files that stand for a table: which ones, how they are read, and the columns they are read as. */
 export const externalFiles = z.object({
   /**
@@ -52,6 +63,9 @@ export const externalFiles = z.object({
   fileExtension: z.string().optional(),
   partitions: z.array(partition).default([]),
   pathFormat: z.array(pathPart).default([]),
+  delta: deltaSource.optional(),
+  /** When the store can't be reached: an error (the default), or the rows that were seen last. */
+  whenOffline: z.enum(['error', 'cached']).optional(),
 });
 export type ExternalFiles = z.infer<typeof externalFiles>;
 
@@ -62,12 +76,18 @@ const writing = z.object({
   encoding: z.string().optional(),
 });
 
+/** Where copies of files that lie in stores are kept, and what the stores said of them. */
+export const externalCache = z.object({ folder: z.string(), maxBytes: z.number() });
+export type ExternalCache = z.infer<typeof externalCache>;
+
 /** An external table as the catalog holds it. */
 export const externalTable = z.object({
   files: externalFiles,
   folder: z.string().default(''),
   docstring: z.string().default(''),
   writing: writing.default({ compressed: false }),
+  /** Name of the secret with the whole addresses; absent where none of them holds anything secret. */
+  secret: z.string().optional(),
   mappings: z
     .array(z.object({ name: z.string(), mapping: z.string(), updatedAt: z.string() }))
     .default([]),

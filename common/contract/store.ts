@@ -1,6 +1,32 @@
 import { z } from 'zod';
 import { column, kqlType } from './values.ts';
 
+/** What the nested fields of a column are called, where its file has other names for them. */
+export type NestedNames =
+  | {
+      readonly kind: 'struct';
+      /** Those that the file has. */
+      readonly fields: readonly {
+        readonly name: string;
+        readonly field: string;
+        readonly of?: NestedNames | undefined;
+      }[];
+    }
+  /** `of` is that of the elements, or of a map's values. */
+  | { readonly kind: 'list' | 'map'; readonly of: NestedNames };
+
+const nestedNames: z.ZodType<NestedNames> = z.lazy(() =>
+  z.union([
+    z.object({
+      kind: z.literal('struct'),
+      fields: z.array(
+        z.object({ name: z.string(), field: z.string(), of: nestedNames.optional() }),
+      ),
+    }),
+    z.object({ kind: z.enum(['list', 'map']), of: nestedNames }),
+  ]),
+);
+
 /**
  * How one column of a table is found in one extent. Files that Calypso writes hold datetime and timespan as
  * BIGINT ticks and dynamic as JSON text; registered files keep the types that their writer chose.
@@ -22,6 +48,7 @@ export const storedColumn = z.object({
   mayBeNull: z.boolean(),
   /** The value of all rows, as text, where it stands in the file's path and not in the file. */
   constant: z.string().optional(),
+  names: nestedNames.optional(),
 });
 export type StoredColumn = z.infer<typeof storedColumn>;
 
@@ -65,6 +92,10 @@ export const extent = z.object({
   /** Ticks from which retention counts, where that is not the time of ingestion (`creationTime`, merges). */
   createdAt: z.string().optional(),
   tags: z.array(z.string()),
+  /** What people call the file, where `path` is a copy of it. */
+  name: z.string().optional(),
+  /** Parquet file with the numbers (`row`, from 0) of rows that are in the file and no more in the table. */
+  deletedRows: z.string().optional(),
 });
 export type Extent = z.infer<typeof extent>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { externalFiles, externalScan } from './external.ts';
+import { externalCache, externalFiles, externalScan } from './external.ts';
 import {
   badCells,
   ingestCalls,
@@ -255,6 +255,8 @@ export const ingestWorkerContract = {
         source: localSource,
         options: readOptions,
         columns: z.array(mappedColumn).optional(),
+        /** Columns of one value each beside those of the files: what stands in a path. */
+        constants: z.array(mappedColumn).optional(),
         /** Columns of the existing table, in order; absent for a new one. */
         target: z.array(column).optional(),
         onBadCell: badCells,
@@ -284,6 +286,7 @@ export const ingestWorkerContract = {
         ranges: z.array(pruningRange),
         folder: z.string(),
         convert: z.boolean(),
+        cache: externalCache,
       }),
       result: z.object({
         columns: z.array(column),
@@ -296,11 +299,25 @@ export const ingestWorkerContract = {
       params: z.object({ files: externalFiles }),
       result: z.object({ samples: z.array(z.string()) }),
     },
-    /** The files of a source, without a look into them. `path` is where the bytes are. */
+    /** The columns of files that nobody has described; of a Delta table also which of them stand in its log. */
+    'external.infer': {
+      params: z.object({
+        files: externalFiles,
+        mode: z.enum(['any', 'last', 'all']),
+        folder: z.string(),
+        cache: externalCache,
+      }),
+      result: z.object({
+        columns: z.array(column.extend({ transform: z.string().optional() })),
+        partitionColumns: z.array(z.string()),
+      }),
+    },
+    /** The files of a source, without a look into them. `path` is where the bytes are; '' for those in a store. */
     'external.list': {
       params: z.object({
         files: externalFiles,
         folder: z.string(),
+        cache: externalCache,
         limit: z.number().int().optional(),
       }),
       result: z.object({

@@ -35,6 +35,8 @@ export interface LoadRequest {
   readonly source: { readonly paths: readonly string[]; readonly names: readonly string[] };
   readonly options: ReadOptions;
   readonly columns?: readonly MappedColumn[] | undefined;
+  /** Columns of one value each beside those of the files. */
+  readonly constants?: readonly MappedColumn[] | undefined;
   readonly target?: Columns | undefined;
   readonly onBadCell: BadCells;
   readonly maxErrors: number;
@@ -84,7 +86,7 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
           `${files.map((f) => f.name).join(', ')}: empty, there is nothing to load.`,
         );
       const looked = await lookAt(files, request.options, format);
-      const plan = planLoad(looked.layouts, request.columns, request.target);
+      const plan = planLoad(looked.layouts, request.columns, request.target, request.constants);
       if (plan.columns.length === 0)
         throw new AppError(
           'input',
@@ -347,7 +349,10 @@ class LoadRun {
 }
 
 /** The user knows names, not the paths of copies and uploads. */
-function withNames(error: unknown, files: readonly InputFile[]): unknown {
+export function withNames(
+  error: unknown,
+  files: readonly Pick<InputFile, 'path' | 'name'>[],
+): unknown {
   if (!(error instanceof AppError)) return error;
   const message = files.reduce((text, f) => text.replaceAll(f.path, f.name), error.message);
   if (message === error.message) return error;

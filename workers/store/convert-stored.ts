@@ -1,18 +1,49 @@
-import type { StoredColumn } from '../../common/contract/store.ts';
+import type { NestedNames, StoredColumn } from '../../common/contract/store.ts';
 import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { TICKS_PER_DAY, UNIX_EPOCH_TICKS } from '../../common/types/ticks.ts';
+import { parseDatetime } from '../../common/types/time-text.ts';
 import { type OnBadText, type TextShape, textToKql } from './convert-text.ts';
 import { storageFamily } from './kql-storage.ts';
-import { literal } from './quote.ts';
+import { ident, literal } from './quote.ts';
 
 /** SQL for a column of a file as KQL holds it. Own columns stay plain names, so that filters reach the file. */
 export function storedToKql(name: string, column: StoredColumn): string {
-  if (column.constant !== undefined)
-    return textToKql(`CAST(${literal(column.constant)} AS VARCHAR)`, column.type);
+  if (column.constant !== undefined) return constantToKql(column.constant, column.type);
+  if (column.names !== undefined)
+    return convertStorage(withNames(name, column.names), column.storage, column.type);
   if (column.type === 'string' && column.storage === 'VARCHAR')
     return column.mayBeNull ? `coalesce(${name}, '')` : name;
   return convertStorage(name, column.storage, column.type, { format: column.format });
+}
+
+/** A text as a constant of a type, as a column of that type holds it. */
+export function constantToKql(text: string, type: KqlType): string {
+  if (type === 'string' && !text.includes('\0')) return literal(text);
+  const ticks = type === 'datetime' ? parseDatetime(text) : undefined;
+  if (ticks !== undefined) return `CAST(${ticks} AS BIGINT)`;
+  return textToKql(`CAST(${literal(text)} AS VARCHAR)`, type);
+}
+
+/** A nested value with the names that people know. */
+function withNames(value: string, names: NestedNames, depth = 0): string {
+  const each = `e${depth}`;
+  switch (names.kind) {
+    case 'struct': {
+      const fields = names.fields.map(({ name, field, of }) => {
+        const inner = `struct_extract(${value}, ${literal(field)})`;
+        return `${ident(name)} := ${of ? withNames(inner, of, depth + 1) : inner}`;
+      });
+      // A struct without a field that the file has can't be said in SQL.
+      return fields.length === 0
+        ? 'NULL'
+        : `CASE WHEN ${value} IS NULL THEN NULL ELSE struct_pack(${fields.join(', ')}) END`;
+    }
+    case 'list':
+      return `list_transform(${value}, lambda ${each}: ${withNames(each, names.of, depth + 1)})`;
+    case 'map':
+      return `map_from_entries(list_transform(map_entries(${value}), lambda ${each}: struct_pack(key := ${each}.key, "value" := ${withNames(`${each}."value"`, names.of, depth + 1)})))`;
+  }
 }
 
 /**

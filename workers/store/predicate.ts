@@ -16,11 +16,22 @@ export function storedPredicate(
 ): string | undefined {
   const low = range.min === undefined ? undefined : boundOf(column, range.min, 'low');
   const high = range.max === undefined ? undefined : boundOf(column, range.max, 'high');
+  const texts = textsOf(column, range.values);
   const terms = [
     ...(low === undefined ? [] : [`${name} >= ${low}`]),
     ...(high === undefined ? [] : [`${name} <= ${high}`]),
+    ...(texts === undefined ? [] : [`${name} IN (${texts.map(literal).join(', ')})`]),
   ];
   return terms.length === 0 ? undefined : terms.join(' AND ');
+}
+
+/** The texts that a column may have, as the file holds them; a missing one reads as ''. */
+function textsOf(
+  column: StoredColumn,
+  values: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const plain = column.type === 'string' && column.storage === 'VARCHAR';
+  return plain && values?.every((v) => v !== '' && !v.includes('\0')) ? values : undefined;
 }
 
 type Side = 'low' | 'high';

@@ -7,7 +7,7 @@ import type {
   TableSnapshot,
 } from '../../common/contract/store.ts';
 import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
-import { storedToKql } from './convert-stored.ts';
+import { constantToKql, storedToKql } from './convert-stored.ts';
 import { storedPredicate } from './predicate.ts';
 import { ident, literal, pathList, structOf } from './quote.ts';
 
@@ -87,14 +87,32 @@ function emptyRelation(columns: readonly Column[]): string {
   return `SELECT ${list.join(', ') || ROW_MARKER} WHERE false`;
 }
 
+/** A column that readers add; a file with one of that name hides it. */
+const FILE_INDEX = 'file_index';
+
 function shapeKey(extent: Extent, columns: readonly Column[]): string {
+  const { reader, columns: stored } = extent;
+  const fields = [...stored.map((c) => c.field), ...(reader.kind === 'csv' ? reader.fields : [])];
+  const hidden = fields.some((field) => field.toLowerCase() === FILE_INDEX);
   const shape = columns.map((c) => {
     const s = storedOf(extent, c);
-    return s === undefined
-      ? null
-      : [s.field, s.type, s.storage, s.mayBeNull, s.format ?? '', s.constant ?? null];
+    if (s === undefined) return null;
+    // Constants differ from file to file within one reader, which tells the file by its number.
+    if (s.constant !== undefined) return [s.type, hidden ? s.constant : null];
+    return [s.field, s.type, s.storage, s.mayBeNull, s.format ?? '', s.names ?? null];
   });
-  return JSON.stringify([extent.reader, shape]);
+  return JSON.stringify([reader, shape, extent.deletedRows !== undefined]);
+}
+
+/** A column whose value is the same in all rows of a file, for several files. */
+function constants(extents: readonly Extent[], column: Column): string {
+  const values = extents.map((extent) =>
+    constantToKql(storedOf(extent, column)?.constant ?? '', column.type),
+  );
+  const [first = 'NULL'] = values;
+  return values.every((v) => v === first)
+    ? first
+    : `[${values.join(', ')}][CAST(${FILE_INDEX} AS BIGINT) + 1]`;
 }
 
 function storedOf(extent: Extent, column: Column): StoredColumn | undefined {
@@ -113,7 +131,9 @@ function selectGroup(
     const value =
       stored === undefined
         ? absent(column)
-        : storedToKql(ident(stored.field), { ...stored, type: column.type });
+        : stored.constant !== undefined
+          ? constants(extents, column)
+          : storedToKql(ident(stored.field), { ...stored, type: column.type });
     return `${value} AS ${ident(column.name)}`;
   });
   const conditions =
@@ -136,7 +156,15 @@ function selectGroup(
     fields,
     extents.reduce((most, e) => Math.max(most, e.sizeBytes), 0),
   );
-  return `SELECT ${list.join(', ') || ROW_MARKER}\nFROM ${from}${where}`;
+  return `SELECT ${list.join(', ') || ROW_MARKER}\nFROM ${withoutDeleted(from, extents)}${where}`;
+}
+
+/** A reader without the rows that were taken out of its files. */
+function withoutDeleted(reader: string, extents: readonly Extent[]): string {
+  const deleted = extents.flatMap((e) => (e.deletedRows === undefined ? [] : [e.deletedRows]));
+  if (deleted.length === 0) return reader;
+  // Both lists have the same order, so a file and its deleted rows have the same number.
+  return `${reader} AS rows_of ANTI JOIN read_parquet(${pathList(deleted)}) AS deleted ON deleted.${FILE_INDEX} = rows_of.${FILE_INDEX} AND deleted."row" = rows_of.file_row_number`;
 }
 
 function absent(column: Column): string {

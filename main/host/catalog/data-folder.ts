@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly staging: string;
   /** Uploads, exports and what the engine spills; emptied at every start. */
   readonly tmp: string;
+  /** Copies of files that lie in stores, to be queried; may be deleted at any time. */
+  readonly cache: string;
 }
 
 /** The folder for this person's data, as each platform wants it. */
@@ -36,6 +38,7 @@ export function dataFolder(root: string): DataFolder {
     extents: join(root, 'extents'),
     staging: join(root, 'staging'),
     tmp: join(root, 'tmp'),
+    cache: join(root, 'cache'),
   };
 }
 

@@ -14,7 +14,9 @@ export async function artifactRecords(
   return found.map((file) => ({
     Uri: file.name,
     Size: BigInt(file.bytes),
-    Partition: JSON.stringify(partitionValues(files.partitions, file.partitions)),
+    Partition: JSON.stringify(
+      files.delta ? file.partitions : partitionValues(files.partitions, file.partitions),
+    ),
   }));
 }
 

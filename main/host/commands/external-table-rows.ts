@@ -13,7 +13,7 @@ export function externalTableRecord(table: NamedExternalTable): CommandRecord {
   const { files, writing } = table;
   return {
     TableName: table.name,
-    TableType: 'Blob',
+    TableType: files.delta ? 'Delta' : 'Blob',
     Folder: table.folder,
     DocString: table.docstring,
     Properties: JSON.stringify({
@@ -26,7 +26,14 @@ export function externalTableRecord(table: NamedExternalTable): CommandRecord {
       NamePrefix: files.namePrefix ?? null,
     }),
     ConnectionStrings: JSON.stringify(files.uris.map(shownUri)),
-    Partitions: JSON.stringify(files.partitions.map(partitionJson)),
+    Partitions: JSON.stringify([
+      ...files.partitions.map(partitionJson),
+      ...(files.delta?.partitionColumns ?? []).map((Name, Ordinal) => ({
+        Name,
+        ColumnName: null,
+        Ordinal,
+      })),
+    ]),
     PathFormat: pathFormatText(files),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { externalTable, shownUri } from '../../../common/contract/external.ts';
+import { type ExternalFiles, externalTable, shownUri } from '../../../common/contract/external.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import {
   dropExternalTable,
@@ -8,6 +8,7 @@ import {
   type NamedExternalTable,
   putExternalTable,
 } from '../external/external-tables.ts';
+import { forgetUris, openUris, sealUris } from '../external/sealed-uris.ts';
 import {
   type CommandAnswer,
   type CommandCall,
@@ -61,11 +62,11 @@ async function define(call: CommandCall, ifThere: IfThere): Promise<CommandAnswe
   const { table: stated, asks } = definition.parse(call.arguments.part('definition'));
   const made: NamedExternalTable = {
     ...stated,
+    files: await described(call, stated.files),
     name,
     // The mappings stay with the name.
     mappings: held?.mappings ?? [],
   };
-  checkPlaces(made);
   const more = [
     ...(asks.sampleUris ? [await sampleUris(call, made)] : []),
     ...(asks.filesPreview ? [await filesPreview(call, made)] : []),
@@ -79,7 +80,10 @@ async function define(call: CommandCall, ifThere: IfThere): Promise<CommandAnswe
         database: database.name,
         entity: name,
       },
-      () => putExternalTable(host.catalog, database, made),
+      () => {
+        putExternalTable(host.catalog, database, sealUris(host.secrets, made));
+        if (held) forgetUris(host.secrets, held);
+      },
     );
   return {
     ...table(LIST_COLUMNS, [externalTableRecord(made)]),
@@ -87,24 +91,23 @@ async function define(call: CommandCall, ifThere: IfThere): Promise<CommandAnswe
   };
 }
 
-/** The catalog keeps no secrets, and what can't be read is refused before anybody asks for it. */
-function checkPlaces({ files }: NamedExternalTable): void {
-  for (const uri of files.uris) {
-    const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? 'file';
-    const secret =
-      scheme !== 'file' && (uri.includes(';') || /[?&](sig|token|key|code)=/i.test(uri));
-    if (scheme === 'file' || ((scheme === 'http' || scheme === 'https') && !secret)) continue;
-    throw new AppError(
-      'unsupported',
-      'storage_not_implemented',
-      `not implemented in Calypso: external tables on ${secret ? 'storage that needs a key' : `${scheme}://`} (${shownUri(uri)})`,
-      {
-        hints: [
-          'Paths, folders and globs of this machine work, and http(s) addresses of single files.',
-        ],
-      },
-    );
-  }
+/**
+ * A Delta table's log tells its partitions, whose columns every schema has, and its other columns where the
+ * definition doesn't.
+ */
+async function described(call: CommandCall, files: ExternalFiles): Promise<ExternalFiles> {
+  if (!files.delta) return files;
+  const found = await call.host.external.infer(files, 'any', call.signal);
+  const { partitionColumns } = found;
+  const inLog = found.columns.map(({ name, type }) => ({ name, type }));
+  const added = inLog.filter(
+    ({ name }) => partitionColumns.includes(name) && !files.columns.some((c) => c.name === name),
+  );
+  return {
+    ...files,
+    columns: files.columns.length === 0 ? inLog : [...files.columns, ...added],
+    delta: { ...files.delta, partitionColumns },
+  };
 }
 
 const ARTIFACT_COLUMNS: CommandAnswer['columns'] = [
@@ -155,7 +158,10 @@ async function drop(call: CommandCall): Promise<CommandAnswer> {
   await changeSchema(
     call,
     { event: 'DROP-EXTERNAL-TABLE', database: database.name, entity: held.name },
-    () => dropExternalTable(catalog, database, held.name),
+    () => {
+      dropExternalTable(catalog, database, held.name);
+      forgetUris(call.host.secrets, held);
+    },
   );
   return table(LIST_COLUMNS, [externalTableRecord(held)]);
 }
@@ -223,7 +229,7 @@ export const externalTableCommands: Commands = {
       : tableSchemaAnswer([schemaOf(call)]),
   ShowExternalTableArtifacts: async (call) => {
     const limit = call.arguments.optional('LimitCount');
-    const { files } = externalTableOf(call);
+    const { files } = openUris(call.host.secrets, externalTableOf(call));
     return records(
       call,
       await artifactRecords(

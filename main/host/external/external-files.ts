@@ -2,26 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type ExternalCache,
   type ExternalScan,
   type ExternalFiles as Files,
-  shownUri,
   visibleColumns,
 } from '../../../common/contract/external.ts';
 import type { MappedColumn } from '../../../common/contract/ingest.ts';
 import type { Permissions } from '../../../common/contract/permissions.ts';
 import type { PruningRange, TableSnapshot } from '../../../common/contract/store.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
-import type { Column } from '../../../common/types/kql-type.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { parseMapping } from '../commands/mapping.ts';
 import type { IngestWorker } from '../context.ts';
 import { findExternalTable } from './external-tables.ts';
+import { openUris } from './sealed-uris.ts';
+
+/** Copies of stored files beyond this many bytes make room for others. */
+const CACHE_BYTES = 20 * 1024 ** 3;
 
 interface Parts {
   readonly catalog: Catalog;
   /** Where fetched and converted files go, emptied at every start. */
   readonly folder: string;
+  /** Where copies of files that lie in stores stay. */
+  readonly cacheFolder: string;
   readonly ingestWorker: () => IngestWorker;
+  readonly secret: (name: string) => string | undefined;
   readonly permissions: () => Permissions;
   readonly onError: (message: string, error: unknown) => void;
 }
@@ -56,6 +62,7 @@ export class ExternalFiles {
         ranges: [...request.ranges],
         folder,
         convert,
+        cache: this.cache,
       },
       { signal },
     );
@@ -76,54 +83,21 @@ export class ExternalFiles {
         .ingestWorker()
         .call(
           'external.list',
-          { files, folder, ...(limit === undefined ? {} : { limit }) },
+          { files, folder, cache: this.cache, ...(limit === undefined ? {} : { limit }) },
           { signal },
         );
       return listed.files;
     });
   }
 
-  /** Columns of files that nobody has described: what a look before a load would find. */
-  async infer(
-    files: Files,
-    mode: 'any' | 'last' | 'all',
-    signal: AbortSignal,
-  ): Promise<(Column & { transform?: string })[]> {
+  /** Columns of files that nobody has described: what a look before a load would find, or what a log says. */
+  async infer(files: Files, mode: 'any' | 'last' | 'all', signal: AbortSignal) {
     this.checkAddresses(files);
-    return await this.withFolder(async (folder) => {
-      const worker = this.parts.ingestWorker();
-      const listed = await worker.call('external.list', { files, folder }, { signal });
-      const filled = listed.files.filter((file) => file.bytes > 0);
-      const chosen = mode === 'all' ? filled : filled.slice(0, 1);
-      const latest = filled.reduce<(typeof filled)[number] | undefined>(
-        (last, file) => (last === undefined || file.modifiedAt >= last.modifiedAt ? file : last),
-        undefined,
-      );
-      const looked = mode === 'last' && latest ? [latest] : chosen;
-      if (looked.length === 0)
-        throw new AppError(
-          'source',
-          'nothing_found',
-          `There is no file with data in ${files.uris.map(shownUri).join(', ')}.`,
-        );
-      const { columns } = await worker.call(
-        'ingest.inspect',
-        {
-          source: { paths: looked.map((f) => f.path), names: looked.map((f) => f.name) },
-          options: {
-            nestedLevels: 1,
-            header: files.headers === 'all',
-            ...(files.format ? { format: files.format } : {}),
-          },
-        },
-        { signal },
-      );
-      return columns.map(({ name, type, transform }) => ({
-        name,
-        type: transform === undefined ? type : 'long',
-        ...(transform === undefined ? {} : { transform }),
-      }));
-    });
+    return await this.withFolder((folder) =>
+      this.parts
+        .ingestWorker()
+        .call('external.infer', { files, mode, folder, cache: this.cache }, { signal }),
+    );
   }
 
   /** A folder that is deleted when the work is done. */
@@ -137,7 +111,7 @@ export class ExternalFiles {
   }
 
   checkAddresses(files: Pick<Files, 'uris'>): void {
-    const web = files.uris.some((uri) => /^https?:\/\//i.test(uri));
+    const web = files.uris.some((uri) => /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(uri));
     if (web && !this.parts.permissions().externalData.web)
       throw new AppError(
         'unsupported',
@@ -158,6 +132,10 @@ export class ExternalFiles {
     for (const queryId of [...this.folders.keys()]) this.release(queryId);
   }
 
+  private get cache(): ExternalCache {
+    return { folder: this.parts.cacheFolder, maxBytes: CACHE_BYTES };
+  }
+
   private newFolder(queryId: string): string {
     const folder = join(this.parts.folder, `external-${randomUUID()}`);
     this.folders.set(queryId, [...(this.folders.get(queryId) ?? []), folder]);
@@ -169,7 +147,10 @@ export class ExternalFiles {
       return scan.files.mapping === undefined
         ? { files: scan.files }
         : { files: scan.files, mapping: scan.files.mapping };
-    const table = findExternalTable(this.parts.catalog, scan.database, scan.name);
+    const table = openUris(
+      { get: this.parts.secret },
+      findExternalTable(this.parts.catalog, scan.database, scan.name),
+    );
     if (scan.mapping === undefined) return { files: table.files };
     const named = table.mappings.find((m) => m.name === scan.mapping);
     if (!named)

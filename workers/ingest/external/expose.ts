@@ -4,18 +4,24 @@ import { join } from 'node:path';
 import type { ExternalFiles } from '../../../common/contract/external.ts';
 import { visibleColumns } from '../../../common/contract/external.ts';
 import type { MappedColumn, ReadOptions } from '../../../common/contract/ingest.ts';
-import type { Extent, PruningRange, StoredColumn } from '../../../common/contract/store.ts';
+import type { Extent, PruningRange } from '../../../common/contract/store.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
-import { formatDatetime, ticksOfUnixMillis } from '../../../common/types/ticks.ts';
+import { ticksOfUnixMillis } from '../../../common/types/ticks.ts';
 import type { Session } from '../../store/database.ts';
 import { pathList } from '../../store/quote.ts';
-import type { FormatContext, InPlace, Layout } from '../formats/format.ts';
-import { formatJsonPath, parseJsonPath } from '../json-path.ts';
-import { type LoadContext, load } from '../load.ts';
+import { type DeltaFiles, deltaFiles } from '../delta/delta-files.ts';
+import { nestedNames, parquetTree } from '../delta/nested-names.ts';
+import type { FormatContext, InPlace } from '../formats/format.ts';
+import { parquetInPlace } from '../formats/parquet/index.ts';
+import { type LoadContext, load, withNames } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { openFiles } from '../sources/open-files.ts';
+import type { FileCache } from './file-cache.ts';
+import { inParallel } from './in-parallel.ts';
 import { type ExternalFile, listExternalFiles } from './list-files.ts';
+import type { Memory } from './remembered-place.ts';
+import { constantColumn, type FieldName, identity, placeColumns } from './stored-columns.ts';
 
 export interface ExposeRequest {
   readonly files: ExternalFiles;
@@ -28,6 +34,12 @@ export interface ExposeRequest {
   readonly convert: boolean;
 }
 
+export interface ExposeContext extends LoadContext {
+  /** Copies of files that lie in stores. */
+  readonly cache?: FileCache | undefined;
+  readonly memory?: Memory | undefined;
+}
+
 export interface Exposed {
   readonly columns: readonly Column[];
   readonly extents: readonly Extent[];
@@ -35,19 +47,29 @@ export interface Exposed {
   readonly filesTotal: number;
 }
 
+/** Files of stores that are fetched at a time. */
+const DOWNLOADS = 8;
+
 /**
  * Makes files readable by queries, with the columns that the source states. What the engine reads as it is stays
  * where it is; all else (compressed text, Avro, Arrow, logs, mappings with transformations…) goes the way of a load
- * into files of `folder`.
+ * into files of `folder`. Files of stores are copied first.
  */
-export async function expose(request: ExposeRequest, context: LoadContext): Promise<Exposed> {
+export async function expose(request: ExposeRequest, context: ExposeContext): Promise<Exposed> {
   const { files, folder, ranges } = request;
   await mkdir(folder, { recursive: true });
-  const listed = await listExternalFiles(files, ranges, { folder, signal: context.signal });
-  const filled = listed.filter((file) => file.bytes > 0);
+  const columns = visibleColumns(files);
+  if (files.delta) {
+    const table = await context.database.session((session) =>
+      deltaFiles(files, ranges, { ...context, folder, session }),
+    );
+    const run = new Exposure(request, context, table);
+    return { columns, extents: await run.extents(table.files), filesTotal: table.total };
+  }
+  const listed = await listExternalFiles(files, ranges, { ...context, folder });
   const run = new Exposure(request, context);
-  const extents = await run.extents(withHeaders(filled, files.headers));
-  return { columns: visibleColumns(files), extents, filesTotal: listed.length };
+  const extents = await run.extents(listed.filter((file) => file.bytes > 0));
+  return { columns, extents, filesTotal: listed.length };
 }
 
 interface ReadFile extends ExternalFile {
@@ -67,36 +89,61 @@ function withHeaders(
   });
 }
 
+/** Gives files of stores a path on this machine. */
+export async function placed(
+  files: readonly ExternalFile[],
+  folder: string,
+  { cache, signal }: ExposeContext,
+): Promise<ExternalFile[]> {
+  return await inParallel(
+    files,
+    DOWNLOADS,
+    async (file) => {
+      if (!file.stored) return file;
+      if (cache) return { ...file, path: await cache.placed(file.stored, folder, signal) };
+      throw new AppError('internal', 'no_cache', 'There is no place for copies of stored files.');
+    },
+    signal,
+  );
+}
+
 class Exposure {
   readonly #request: ExposeRequest;
-  readonly #context: LoadContext;
+  readonly #context: ExposeContext;
+  readonly #delta: DeltaFiles | undefined;
   readonly #columns: readonly Column[];
   readonly #ingestedAt = ticksOfUnixMillis(Date.now()).toString();
 
-  constructor(request: ExposeRequest, context: LoadContext) {
+  constructor(request: ExposeRequest, context: ExposeContext, delta?: DeltaFiles) {
     this.#request = request;
     this.#context = context;
+    this.#delta = delta;
     this.#columns = request.files.columns.map(({ name, type }) => ({ name, type }));
   }
 
-  async extents(files: readonly ReadFile[]): Promise<Extent[]> {
-    if (files.length === 0) return [];
+  async extents(found: readonly ExternalFile[]): Promise<Extent[]> {
+    if (found.length === 0) return [];
     const { database, temporaryFolder, signal } = this.#context;
     await mkdir(temporaryFolder, { recursive: true });
     const workFolder = await mkdtemp(join(temporaryFolder, 'expose-'));
+    const local = await placed(found, this.#request.folder, this.#context);
+    const files = withHeaders(local, this.#request.files.headers);
     try {
       return await database.session(async (session) => {
         const format: FormatContext = { session, workFolder, signal };
         const extents: Extent[] = [];
         const rest: ReadFile[] = [];
         for (const group of await this.#groups(files, session)) {
-          const place = this.#request.convert ? undefined : await this.#inPlace(group, format);
+          const convert = this.#request.convert && !this.#delta;
+          const place = convert ? undefined : await this.#inPlace(group, format);
           if (place === undefined) rest.push(...group);
           else extents.push(...place);
         }
         extents.push(...(await this.#converted(rest)));
         return extents;
       });
+    } catch (error) {
+      throw withNames(error, files);
     } finally {
       await rm(workFolder, { recursive: true, force: true });
     }
@@ -111,7 +158,7 @@ class Exposure {
       return files.map((f) => [f]);
     try {
       const rows = await session.rows(
-        `SELECT file_name, string_agg(concat_ws('|', name, "type", type_length, repetition_type, num_children, converted_type, "scale", "precision", logical_type), chr(10)) FROM parquet_schema(${pathList(files.map((f) => f.path))}) GROUP BY 1`,
+        `SELECT file_name, string_agg(concat_ws('|', name, "type", type_length, repetition_type, num_children, converted_type, "scale", "precision", field_id, logical_type), chr(10)) FROM parquet_schema(${pathList(files.map((f) => f.path))}) GROUP BY 1`,
         { signal: this.#context.signal },
       );
       const schemas = new Map(rows.map(([path, schema]) => [String(path), String(schema)]));
@@ -127,25 +174,23 @@ class Exposure {
   async #inPlace(files: readonly ReadFile[], format: FormatContext): Promise<Extent[] | undefined> {
     const [first] = files;
     if (first === undefined) return [];
-    const opened = await openFiles(
-      { paths: [first.path], names: [first.name] },
-      format.workFolder,
-      format.signal,
-    );
-    const { layouts } = await lookAt(opened, this.#options(first), format);
-    const [layout] = layouts;
-    if (layout === undefined || layout.fields.length === 0) return [];
-    if (layouts.length > 1 || layout.file.container === 'zip' || layout.inPlace === undefined)
-      return undefined;
-    const place = await layout.inPlace(format);
-    const columns = this.#storedColumns(layout, place);
+    const looked = await this.#look(first, format);
+    if (looked === 'empty') return [];
+    if (looked === undefined) return undefined;
+    const { place, rows } = looked;
+    const columns = placeColumns(place, {
+      columns: this.#columns,
+      format: looked.format,
+      mapping: this.#request.columns,
+      fieldNames: await this.#fieldNames(first, format),
+    });
     if (columns === undefined) return undefined;
     return files.map(
       (file): Extent => ({
         extentId: randomUUID(),
         path: file.path,
         reader: place.reader,
-        rowCount: place.rowCount < 0 ? layout.estimatedRows : place.rowCount,
+        rowCount: file.rowCount ?? rows,
         sizeBytes: file.bytes,
         columns: [
           // What one file says of NULLs holds for no other.
@@ -155,6 +200,57 @@ class Exposure {
         ranges: [],
         ingestedAt: this.#ingestedAt,
         tags: [],
+        ...(file.path === file.name ? {} : { name: file.name }),
+        ...(file.deletedRows === undefined ? {} : { deletedRows: file.deletedRows }),
+      }),
+    );
+  }
+
+  async #look(
+    file: ReadFile,
+    format: FormatContext,
+  ): Promise<
+    | { readonly place: InPlace; readonly format: string; readonly rows: number }
+    | 'empty'
+    | undefined
+  > {
+    const opened = await openFiles(
+      { paths: [file.path], names: [file.name] },
+      format.workFolder,
+      format.signal,
+    );
+    const [only] = opened;
+    if (this.#request.files.format === 'parquet' && only?.container === 'none') {
+      const place = await parquetInPlace(only, format);
+      return { place, format: 'parquet', rows: place.rowCount };
+    }
+    const { layouts } = await lookAt(opened, this.#options(file), format);
+    const [layout] = layouts;
+    if (layout === undefined || layout.fields.length === 0) return 'empty';
+    if (layouts.length > 1 || layout.file.container === 'zip' || layout.inPlace === undefined)
+      return undefined;
+    const place = await layout.inPlace(format);
+    const rows = place.rowCount < 0 ? layout.estimatedRows : place.rowCount;
+    return { place, format: layout.format, rows };
+  }
+
+  /** What a file of a Delta table calls the columns that stand in it. */
+  async #fieldNames(
+    file: ReadFile,
+    { session, signal }: FormatContext,
+  ): Promise<ReadonlyMap<string, FieldName> | undefined> {
+    const schema = this.#delta?.schema;
+    if (!schema) return undefined;
+    const { columns, partitionColumns, mapping } = schema;
+    const inFiles = columns.filter((c) => !partitionColumns.includes(c.name));
+    if (mapping === 'none') return new Map(inFiles.map((c) => [c.name, { field: c.physical }]));
+    const tree = await parquetTree(session, file.path, signal);
+    return new Map(
+      inFiles.flatMap((c): [string, FieldName][] => {
+        const node = tree.find((n) => (c.id === undefined ? n.name === c.physical : n.id === c.id));
+        return node
+          ? [[c.name, { field: node.name, names: nestedNames(c.delta, node, mapping) }]]
+          : [];
       }),
     );
   }
@@ -164,46 +260,10 @@ class Exposure {
     return { nestedLevels: 1, header: file.header, ...(format ? { format } : {}) };
   }
 
-  /** Where each column stands in the file; undefined if only a load can make one of them. */
-  #storedColumns(layout: Layout, place: InPlace): StoredColumn[] | undefined {
-    const found: StoredColumn[] = [];
-    const names = new Set(this.#columns.map((c) => c.name.toLowerCase()));
-    // The engine's JSON reader doesn't tell case apart.
-    if (place.reader.kind === 'json' && names.size < this.#columns.length) return undefined;
-    for (const [i, column] of this.#columns.entries()) {
-      const mapped = this.#request.columns?.find((c) => c.name === column.name);
-      if (this.#request.columns !== undefined && mapped === undefined) continue;
-      if (mapped?.transform !== undefined) return undefined;
-      if (mapped?.constant !== undefined) {
-        found.push(constantColumn(column, mapped.constant));
-        continue;
-      }
-      const source = mapped ? sourceOf(mapped, column) : layoutSource(layout, column, i);
-      if (source === undefined) return undefined;
-      const stored = storedColumn(place, source);
-      if (stored === undefined) continue;
-      const { format, ...rest } = stored;
-      found.push({
-        ...rest,
-        column: column.name,
-        type: column.type,
-        // Text that nobody has checked is no JSON yet.
-        storage:
-          column.type === 'dynamic' && stored.storage === 'VARCHAR'
-            ? 'TEXT'
-            : storageFor(place, stored, column),
-        ...(format !== undefined && column.type === stored.type ? { format } : {}),
-      });
-    }
-    return found;
-  }
-
-  #constants(file: ReadFile): StoredColumn[] {
-    return this.#request.files.partitions.flatMap((p) => {
-      const value = file.values.get(p.name);
-      if (p.source !== undefined || value === undefined) return [];
-      const text = p.type === 'datetime' ? formatDatetime(BigInt(value)) : value;
-      return [constantColumn({ name: p.name, type: p.type }, text)];
+  #constants(file: ReadFile) {
+    return visibleColumns(this.#request.files).flatMap((column) => {
+      const value = file.constants.get(column.name);
+      return value === undefined ? [] : [constantColumn(column, value)];
     });
   }
 
@@ -259,68 +319,4 @@ class Exposure {
       await rm(workFolder, { recursive: true, force: true });
     }
   }
-}
-
-const BY_POSITION: ReadonlySet<string> = new Set([
-  'csv',
-  'tsv',
-  'tsve',
-  'psv',
-  'scsv',
-  'sohsv',
-  'txt',
-  'raw',
-]);
-
-/** Page "Ingestion mappings", identity mapping: by position in separated formats, else by name. */
-function identity(columns: readonly Column[], format: string): MappedColumn[] {
-  return columns.map((c, ordinal) =>
-    BY_POSITION.has(format)
-      ? { name: c.name, type: c.type, ordinal }
-      : { name: c.name, type: c.type, path: formatJsonPath([c.name]) },
-  );
-}
-
-type Source = { readonly ordinal: number } | { readonly name: string };
-
-function layoutSource(layout: Layout, column: Column, ordinal: number): Source {
-  return BY_POSITION.has(layout.format) ? { ordinal } : { name: column.name };
-}
-
-/** A mapping's place, if it is a plain field. */
-function sourceOf(mapped: MappedColumn, column: Column): Source | undefined {
-  if (mapped.ordinal !== undefined) return { ordinal: mapped.ordinal };
-  const path = mapped.path === undefined ? [column.name] : parseJsonPath(mapped.path);
-  const [only] = path;
-  return path.length === 1 && typeof only === 'string' ? { name: only } : undefined;
-}
-
-function storedColumn(place: InPlace, source: Source): StoredColumn | undefined {
-  if ('ordinal' in source) return place.columns[source.ordinal];
-  const found = place.columns.find((c) => c.field === source.name);
-  if (found !== undefined || place.reader.kind !== 'json') return found;
-  // The sample may not have shown a property that later records have.
-  return {
-    column: source.name,
-    field: source.name,
-    type: 'string',
-    storage: 'TEXT',
-    mayBeNull: true,
-  };
-}
-
-function storageFor(place: InPlace, stored: StoredColumn, column: Column): string {
-  if (place.reader.kind !== 'json') return stored.storage;
-  return column.type === 'dynamic' ? 'JSON' : 'TEXT';
-}
-
-function constantColumn(column: Column, constant: string): StoredColumn {
-  return {
-    column: column.name,
-    field: '',
-    type: column.type,
-    storage: 'TEXT',
-    mayBeNull: false,
-    constant,
-  };
 }

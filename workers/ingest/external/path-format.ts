@@ -62,7 +62,7 @@ export function completePath(
   });
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 interface Piece {
   readonly pattern: string;
@@ -108,7 +108,8 @@ export function datetimePieces(format: string): Piece[] {
 /** Spark's name for a missing value in a path. */
 const NO_VALUE = '__HIVE_DEFAULT_PARTITION__';
 
-function decoded(text: string): string {
+/** A value as it stands in a path, which may be percent-encoded. */
+export function decoded(text: string): string {
   if (text === NO_VALUE) return '';
   try {
     return decodeURIComponent(text);
@@ -145,7 +146,7 @@ export function pathReader(
     const found = expression.exec(path.startsWith('/') ? path.slice(1) : path);
     if (!found) return undefined;
     const values = new Map<string, string>();
-    const moments = new Map<string, Partial<Record<Unit, number>>>();
+    const moments = new Map<string, Moment>();
     groups.forEach(({ name, unit }, i) => {
       const text = found[i + 1] ?? '';
       if (unit === undefined) values.set(name, decoded(text));
@@ -160,7 +161,41 @@ export function pathReader(
   };
 }
 
-function ticksOf(moment: Partial<Record<Unit, number>>): bigint | undefined {
+/** What a path says of a moment. */
+export type Moment = Partial<Record<Unit, number>>;
+
+export interface Span {
+  /** Ticks, both ends included. */
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+const UNITS: readonly Unit[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
+
+/** All moments that a beginning may become: of a year and a month, those of the month. */
+export function spanOf(moment: Moment): Span | undefined {
+  const known = UNITS.findIndex((unit) => moment[unit] === undefined);
+  const units = known < 0 ? UNITS : UNITS.slice(0, known);
+  const finest = units.at(-1);
+  const start = ticksOf(Object.fromEntries(units.map((unit) => [unit, moment[unit]])));
+  if (finest === undefined || start === undefined) return undefined;
+  const date = new Date(Number((start - UNIX_EPOCH_TICKS) / 10_000n));
+  switch (finest) {
+    case 'year':
+      date.setUTCFullYear(date.getUTCFullYear() + 1);
+      break;
+    case 'month':
+      date.setUTCMonth(date.getUTCMonth() + 1);
+      break;
+    default:
+      date.setTime(
+        date.getTime() + { day: 86_400, hour: 3_600, minute: 60, second: 1 }[finest] * 1_000,
+      );
+  }
+  return { start, end: BigInt(date.getTime()) * 10_000n + UNIX_EPOCH_TICKS - 1n };
+}
+
+function ticksOf(moment: Moment): bigint | undefined {
   const { year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = moment;
   const date = new Date(0);
   // Two digits mean this century, as .NET's calendar has it until 2049.

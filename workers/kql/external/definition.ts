@@ -1,8 +1,14 @@
-import type { ExternalTable, Partition, PathPart } from '../../../common/contract/external.ts';
+import type {
+  ExternalFiles,
+  ExternalTable,
+  Partition,
+  PathPart,
+} from '../../../common/contract/external.ts';
 import { formatName } from '../../../common/contract/ingest.ts';
 import { AppError, spanOf } from '../../../common/errors/app-error.ts';
 import { type Column, kqlTypeOf } from '../../../common/types/kql-type.ts';
-import { parseTimespan } from '../../../common/types/time-text.ts';
+import { unixMillisOfTicks } from '../../../common/types/ticks.ts';
+import { parseDatetime, parseTimespan } from '../../../common/types/time-text.ts';
 import type { Token, Tokens } from './tokens.ts';
 
 export interface ParsedDefinition {
@@ -18,7 +24,6 @@ export interface ParsedDefinition {
 
 const KINDS_LATER: Readonly<Record<string, string>> = {
   sql: 'external tables in SQL databases (kind=sql)',
-  delta: 'external tables over Delta tables (kind=delta)',
   iceberg: 'external tables over Iceberg tables (kind=iceberg)',
 };
 
@@ -34,7 +39,8 @@ export function parseDefinition(tokens: Tokens): ParsedDefinition {
   const name = kind.text.toLowerCase();
   const later = KINDS_LATER[name];
   if (later) throw unsupported(tokens, kind, `not implemented in Calypso: ${later}`);
-  if (!['storage', 'blob', 'adl'].includes(name)) tokens.fail(kind, 'Expected: storage');
+  if (name === 'delta') return deltaDefinition(tokens, columns);
+  if (!['storage', 'blob', 'adl'].includes(name)) tokens.fail(kind, 'Expected: storage or delta');
   if (columns.length === 0) tokens.fail(kind, 'Expected: the columns in brackets before kind');
   const partitions = partitionsOf(tokens, columns);
   const pathFormat = pathFormatOf(tokens, partitions);
@@ -48,40 +54,88 @@ export function parseDefinition(tokens: Tokens): ParsedDefinition {
       formatToken,
       `not implemented in Calypso: dataformat=${formatToken.text}`,
     );
+  const uris = urisOf(tokens);
+  const properties = new Properties(tokens);
+  return defined(properties, {
+    uris,
+    format: format.data,
+    headers: headersOf(tokens, properties.token('includeheaders')),
+    columns,
+    partitions,
+    pathFormat,
+  });
+}
+
+/**
+ * `kind=delta (path)` (page "Create and alter Azure Storage delta external tables"). The log tells formats, partitions
+ * and, where none are given, columns. Kusto reads the latest version only; `version` and `timestamp` are Calypso's.
+ */
+function deltaDefinition(tokens: Tokens, columns: Column[]): ParsedDefinition {
+  const uris = urisOf(tokens);
+  const properties = new Properties(tokens);
+  const version = properties.token('version');
+  if (version && !/^\d+$/.test(version.text)) tokens.fail(version, 'Expected: a number');
+  const moment = properties.token('timestamp');
+  const ticks = moment && parseDatetime(moment.text);
+  if (moment && ticks === undefined) tokens.fail(moment, 'Expected: a moment, in quotes');
+  return defined(properties, {
+    uris,
+    format: 'parquet',
+    headers: 'none',
+    columns,
+    partitions: [],
+    pathFormat: [],
+    delta: {
+      partitionColumns: [],
+      ...(version ? { version: Number(version.text) } : {}),
+      ...(typeof ticks === 'bigint' ? { at: unixMillisOfTicks(ticks) } : {}),
+    },
+  });
+}
+
+function urisOf(tokens: Tokens): string[] {
   const uris = tokens.list(() => tokens.string('a path').text);
   if (uris.length === 0) tokens.fail(tokens.peek(), 'Expected: at least one path');
-  const properties = propertiesOf(tokens);
-  const text = (key: string): string | undefined => properties.get(key)?.text;
-  const flag = (key: string): boolean => text(key)?.toLowerCase() === 'true';
+  return uris;
+}
+
+function defined(properties: Properties, files: ExternalFiles): ParsedDefinition {
+  const offline = properties.token('whenoffline');
+  const whenOffline = offline && OFFLINE[offline.text.toLowerCase()];
+  if (offline && !whenOffline) properties.tokens.fail(offline, 'Expected: error or cached');
+  const { namePrefix, fileExtension, compressionType, encoding } = {
+    namePrefix: properties.text('nameprefix'),
+    fileExtension: properties.text('fileextension'),
+    compressionType: properties.text('compressiontype'),
+    encoding: properties.text('encoding'),
+  };
   return {
     table: {
       files: {
-        uris,
-        format: format.data,
-        headers: headersOf(tokens, properties.get('includeheaders')),
-        columns,
-        partitions,
-        pathFormat,
-        ...(text('nameprefix') ? { namePrefix: text('nameprefix') } : {}),
-        ...(text('fileextension') ? { fileExtension: text('fileextension') } : {}),
+        ...files,
+        ...(namePrefix ? { namePrefix } : {}),
+        ...(fileExtension ? { fileExtension } : {}),
+        ...(whenOffline ? { whenOffline } : {}),
       },
-      folder: text('folder') ?? '',
-      docstring: text('docstring') ?? '',
+      folder: properties.text('folder') ?? '',
+      docstring: properties.text('docstring') ?? '',
       writing: {
-        compressed: flag('compressed'),
-        ...(text('compressiontype') ? { compressionType: text('compressiontype') } : {}),
-        ...(text('encoding') ? { encoding: text('encoding') } : {}),
+        compressed: properties.flag('compressed'),
+        ...(compressionType ? { compressionType } : {}),
+        ...(encoding ? { encoding } : {}),
       },
       mappings: [],
     },
     asks: {
-      dryRun: flag('dryrun'),
-      sampleUris: flag('sampleuris'),
-      filesPreview: flag('filespreview'),
-      validateNotEmpty: flag('validatenotempty'),
+      dryRun: properties.flag('dryrun'),
+      sampleUris: properties.flag('sampleuris'),
+      filesPreview: properties.flag('filespreview'),
+      validateNotEmpty: properties.flag('validatenotempty'),
     },
   };
 }
+
+const OFFLINE: Readonly<Record<string, 'error' | 'cached'>> = { error: 'error', cached: 'cached' };
 
 function unsupported(tokens: Tokens, token: Token, message: string): AppError {
   return new AppError('unsupported', 'not_implemented', message, {
@@ -208,16 +262,32 @@ function headersOf(tokens: Tokens, token: Token | undefined): 'all' | 'first' | 
   );
 }
 
-/** `with (name = value, …)`, names in lower case. */
-function propertiesOf(tokens: Tokens): ReadonlyMap<string, Token> {
-  const properties = new Map<string, Token>();
-  if (!tokens.skip('with')) return properties;
-  tokens.list(() => {
-    const name = tokens.name('a property').text.toLowerCase();
-    tokens.expect('=');
-    const value = tokens.next();
-    if (value.kind === 'sign' || value.kind === 'end') tokens.fail(value, 'Expected: a value');
-    properties.set(name, value);
-  });
-  return properties;
+/** `with (name = value, …)`; names don't heed case. */
+class Properties {
+  readonly tokens: Tokens;
+  readonly #values = new Map<string, Token>();
+
+  constructor(tokens: Tokens) {
+    this.tokens = tokens;
+    if (!tokens.skip('with')) return;
+    tokens.list(() => {
+      const name = tokens.name('a property').text.toLowerCase();
+      tokens.expect('=');
+      const value = tokens.next();
+      if (value.kind === 'sign' || value.kind === 'end') tokens.fail(value, 'Expected: a value');
+      this.#values.set(name, value);
+    });
+  }
+
+  token(name: string): Token | undefined {
+    return this.#values.get(name);
+  }
+
+  text(name: string): string | undefined {
+    return this.#values.get(name)?.text;
+  }
+
+  flag(name: string): boolean {
+    return this.text(name)?.toLowerCase() === 'true';
+  }
 }

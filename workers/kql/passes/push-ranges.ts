@@ -47,7 +47,13 @@ function rangeOf(expr: Expr): PruningRange | undefined {
   if (!a || !b) return undefined;
   if (expr.name === 'op_Between' && a.k === 'column' && c) {
     const min = digits(b);
-    const max = digits(c);
+    const end = digits(c);
+    // `between (moment .. timespan)`: the second one is counted from the first (page "between operator").
+    const counted = b.type === 'datetime' && c.type === 'timespan';
+    const max =
+      counted && min !== undefined && end !== undefined
+        ? (BigInt(min) + BigInt(end)).toString()
+        : end;
     return min !== undefined && max !== undefined && PRUNABLE.has(a.type)
       ? { column: a.name, min, max }
       : undefined;

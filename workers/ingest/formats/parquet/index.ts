@@ -8,7 +8,14 @@ import { columnNames } from '../../infer/column-names.ts';
 import { duckdbJsonPath, formatJsonPath } from '../../json-path.ts';
 import { nameOfPath, type Relation } from '../../relation.ts';
 import { createCopy } from '../../staging/plain-copy.ts';
-import type { Format, FormatContext, Layout, LayoutField, OpenOptions } from '../format.ts';
+import type {
+  Format,
+  FormatContext,
+  InPlace,
+  Layout,
+  LayoutField,
+  OpenOptions,
+} from '../format.ts';
 
 const PREVIEW_ROWS = 200;
 
@@ -26,16 +33,7 @@ export const parquetFormat: Format = {
     const list = pathList([file.path]);
     const reader = `read_parquet(${list}, hive_partitioning = false)`;
     const described = await session.describe(reader, { signal });
-    const { names, notes } = columnNames(described.map((c) => c.name));
-    const fields = described.map(
-      (c, i): Field => ({
-        name: names[i] ?? c.name,
-        type: kqlTypeOfStorage(c.storage),
-        path: formatJsonPath([c.name]),
-        field: c.name,
-        storage: c.storage,
-      }),
-    );
+    const { fields, notes } = fieldsOf(described);
     const texts = fields.map((f) => `CAST(${ident(f.field)} AS VARCHAR)`);
     const rows = await session.rows(
       `SELECT ${texts.join(', ')} FROM ${reader} LIMIT ${PREVIEW_ROWS}`,
@@ -78,6 +76,44 @@ export const parquetFormat: Format = {
   },
 };
 
+/** Where a Parquet file that is read in place holds its columns; its rows aren't looked at. */
+export async function parquetInPlace(
+  file: Pick<InputFile, 'path'>,
+  context: FormatContext,
+): Promise<InPlace> {
+  const { session, signal } = context;
+  const list = pathList([file.path]);
+  const described = await session.describe(`read_parquet(${list}, hive_partitioning = false)`, {
+    signal,
+  });
+  const [counts] = await session.rows(
+    `SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(${list})`,
+    { signal },
+  );
+  return {
+    reader: { kind: 'parquet' },
+    columns: await storedColumns(fieldsOf(described).fields, file, context),
+    rowCount: Number(counts?.[0] ?? 0),
+  };
+}
+
+function fieldsOf(described: readonly { readonly name: string; readonly storage: string }[]): {
+  readonly fields: Field[];
+  readonly notes: readonly string[];
+} {
+  const { names, notes } = columnNames(described.map((c) => c.name));
+  const fields = described.map(
+    (c, i): Field => ({
+      name: names[i] ?? c.name,
+      type: kqlTypeOfStorage(c.storage),
+      path: formatJsonPath([c.name]),
+      field: c.name,
+      storage: c.storage,
+    }),
+  );
+  return { fields, notes };
+}
+
 function openParquet(
   fields: readonly Field[],
   files: readonly InputFile[],
@@ -113,7 +149,11 @@ function structOfFields(fields: readonly Field[]): string {
 }
 
 /** Whether a text column has NULLs is in the footer; reading them decides whether filters can be pushed down. */
-async function storedColumns(fields: readonly Field[], file: InputFile, context: FormatContext) {
+async function storedColumns(
+  fields: readonly Field[],
+  file: Pick<InputFile, 'path'>,
+  context: FormatContext,
+) {
   const rows = await context.session.rows(
     `SELECT path_in_schema, bool_and(coalesce(stats_null_count, 1) = 0) FROM parquet_metadata(${pathList([file.path])}) GROUP BY 1`,
     { signal: context.signal },
