@@ -49,7 +49,11 @@ function RunStatus() {
           <span title="Rows and bytes of the data that the query had to consider">
             {formatCount(stats.rowsScanned)} rows, {formatBytes(stats.bytesScanned)} read
           </span>
-          <span title="Memory that the engine holds">{formatBytes(stats.memoryBytes)} memory</span>
+          {stats.memoryBytes > 0 && (
+            <span title="Memory that the engine holds">
+              {formatBytes(stats.memoryBytes)} memory
+            </span>
+          )}
         </>
       ) : null}
     </>
