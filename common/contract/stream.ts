@@ -151,7 +151,12 @@ export const mqttSource = z.object({
 export type MqttSource = z.infer<typeof mqttSource>;
 
 /** What a stream reads. A new kind of source is a member here and a folder in `workers/ingest/sources`. */
-export const streamSource = z.discriminatedUnion('kind', [kafkaSource, fileSource]);
+export const streamSource = z.discriminatedUnion('kind', [
+  kafkaSource,
+  fileSource,
+  httpListenerSource,
+  syslogSource,
+]);
 export type StreamSource = z.infer<typeof streamSource>;
 
 /** When a batch is closed and committed: whichever comes first. */
@@ -187,6 +192,7 @@ export function deliveredFormat({
   source,
   format,
 }: Pick<StreamDefinition, 'source' | 'format'>): StreamFormat {
+  if (source.kind === 'syslog' || source.kind === 'http-listener') return 'json';
   if (source.kind !== 'file') return format;
   if (source.layout !== 'lines') return 'json';
   // A record of several lines is one row.

@@ -264,13 +264,14 @@ describe('text files fill a table', () => {
         flush: { seconds: 0.1, rows: 400 },
       },
     });
+    await until('it began', async () => 'seen' in (await infoOf(first, 'Ledger')).positions);
     first.client.close();
     await first.host.close();
     const PER_ROUND = 2_000;
     const ROUNDS = 6;
     for (let round = 0; round < ROUNDS; round++) {
       const from = round * PER_ROUND;
-      const killed = runAndKill(PROGRAM, [data], { lines: 1, delayMs: 500 + ((round * 977) % 2_000) });
+      const killed = runAndKill(PROGRAM, [data], { lines: 1, delayMs: 700 + ((round * 977) % 2_500) });
       await appendFile(log, lines(from, from + PER_ROUND / 2));
       if (round % 2 === 1) await rename(log, `${log}.${round}`);
       await appendFile(log, lines(from + PER_ROUND / 2, from + PER_ROUND));

@@ -33,6 +33,8 @@ export interface BatchesOptions {
   readonly positions: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
   readonly hurry: TableHurry;
+  /** A batch could not be stored, and the source may not come by to hear of it. */
+  readonly onFailure: () => void;
   /** Makes a batch visible; resolves when it is stored for good. */
   readonly commit: (written: Written) => Promise<void>;
 }
@@ -131,6 +133,7 @@ export class Batches {
     this.#flushing = write()
       .catch((error: unknown) => {
         this.#failure = error;
+        this.#options.onFailure();
       })
       .finally(() => {
         this.#flushing = undefined;

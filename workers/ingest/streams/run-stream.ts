@@ -62,6 +62,7 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
     positions,
     signal,
     hurry: context.hurry.of(definition.database, definition.table),
+    onFailure: () => stop.abort(),
     commit,
   });
   const status = ({ state, lag, lost, message }: SourceStatus): void => {

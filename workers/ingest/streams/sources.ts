@@ -1,6 +1,8 @@
 import type { StreamSource } from '../../../common/contract/stream.ts';
 import { file } from '../sources/file/index.ts';
+import { httpListener } from '../sources/http-listener/index.ts';
 import { kafka } from '../sources/kafka/index.ts';
+import { syslog } from '../sources/syslog/index.ts';
 import type { StreamSourceKind } from './stream-source.ts';
 
 /** Every kind of source that a table can follow; a new one is a line here. */
@@ -8,7 +10,9 @@ const SOURCES: {
   readonly [K in StreamSource['kind']]: StreamSourceKind<Extract<StreamSource, { kind: K }>>;
 } = {
   file,
+  'http-listener': httpListener,
   kafka,
+  syslog,
 };
 
 export function sourceKind(source: StreamSource): StreamSourceKind {
