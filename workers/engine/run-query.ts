@@ -13,6 +13,7 @@ import type { Outside } from '../kql/plan/outside.ts';
 import type { Plan, PlannedResult, Row } from '../kql/plan/plan.ts';
 import { DataNeeded, SchemaNeeded } from '../kql/plugins/define.ts';
 import type { GlobalsCache } from '../kql/syntax/globals.ts';
+import { namingFile } from './damaged-file.ts';
 import { refuseDisabled } from './disabled.ts';
 import type { Engine } from './duckdb.ts';
 import { withExtentColumns } from './extent-columns.ts';
@@ -258,10 +259,12 @@ export class QueryRunner {
     );
     const results: StoredResult[] = [];
     let done = (): void => undefined;
+    let taken: ReadonlyMap<Scan, TableSnapshot> = new Map();
     try {
       const prepared = await this.lower(request.queryId, compiled, how);
       const { lowered, snapshots } = prepared;
       done = prepared.done;
+      taken = snapshots;
       const of = compiled.results.length;
       for (const [i, result] of compiled.results.entries()) {
         const statement = lowered[i];
@@ -283,7 +286,9 @@ export class QueryRunner {
       };
     } catch (error) {
       await this.#results.release(results.map((r) => r.resultId));
-      throw signal.aborted ? AppError.cancelled('The query') : error;
+      if (signal.aborted) throw AppError.cancelled('The query');
+      if (readerRefused(error, compiled.ranges)) throw error;
+      throw await namingFile(error, { engine: this.#engine, signal }, compiled.ranges, taken);
     } finally {
       done();
       if (compiled.ranges.size > 0) await this.#snapshots.release(request.queryId);

@@ -10,6 +10,7 @@ import {
   escaped,
   type Moment,
   spanOf,
+  UNITS,
   type Unit,
 } from './path-format.ts';
 
@@ -55,13 +56,14 @@ export async function walkPartitions(
   walk: Walk,
 ): Promise<StoredFile[]> {
   const segments = segmentsOf(walk.partitions, walk.pathFormat);
+  const exact = { ...walk, finest: finestUnits(segments) };
   const last = segments.findLastIndex(({ groups }) =>
     groups.some(({ partition }) => isAsked(partition, walk.ranges)),
   );
   let level: readonly Found[] = [{ prefix: root, moments: new Map() }];
   for (const segment of segments.slice(0, last + 1))
     level = (
-      await inParallel(level, LISTINGS, (found) => below(place, found, segment, walk), walk.signal)
+      await inParallel(level, LISTINGS, (found) => below(place, found, segment, exact), walk.signal)
     ).flat();
   const files = await inParallel(
     level,
@@ -76,6 +78,21 @@ export async function walkPartitions(
   return files.flat();
 }
 
+interface Path {
+  /** The most exact that the path says of each moment. */
+  readonly finest: ReadonlyMap<string, Unit>;
+}
+
+function finestUnits(segments: readonly Segment[]): ReadonlyMap<string, Unit> {
+  const finest = new Map<string, Unit>();
+  for (const { partition, unit } of segments.flatMap((s) => s.groups)) {
+    const before = finest.get(partition.name);
+    if (unit && (before === undefined || UNITS.indexOf(unit) > UNITS.indexOf(before)))
+      finest.set(partition.name, unit);
+  }
+  return finest;
+}
+
 function isAsked({ name, source }: Partition, ranges: readonly PruningRange[]): boolean {
   return (
     source?.function !== 'hash' &&
@@ -87,7 +104,7 @@ async function below(
   place: OpenPlace,
   { prefix, moments }: Found,
   { pattern, groups, spell }: Segment,
-  walk: Walk,
+  walk: Walk & Path,
 ): Promise<readonly Found[]> {
   const spelled = spell && spelledNames(groups, spell, walk);
   if (spelled) return spelled.map((name) => ({ prefix: `${prefix}${name}/`, moments }));
@@ -100,7 +117,7 @@ async function below(
     );
     for (const folder of page.prefixes) {
       const match = pattern.exec(folder.slice(prefix.length, -1));
-      const known = match && momentsOf(groups, match, moments, walk.ranges);
+      const known = match && momentsOf(groups, match, moments, walk);
       if (known) kept.push({ prefix: folder, moments: known });
     }
     next = page.next;
@@ -131,7 +148,7 @@ function momentsOf(
   groups: readonly Group[],
   match: RegExpExecArray,
   before: ReadonlyMap<string, Moment>,
-  ranges: readonly PruningRange[],
+  { ranges, finest }: Walk & Path,
 ): ReadonlyMap<string, Moment> | undefined {
   const moments = new Map(before);
   for (const [i, { partition, unit }] of groups.entries()) {
@@ -141,7 +158,8 @@ function momentsOf(
     } else moments.set(partition.name, { ...moments.get(partition.name), [unit]: Number(text) });
   }
   for (const { partition } of groups) {
-    const span = spanOf(moments.get(partition.name) ?? {});
+    const moment = moments.get(partition.name);
+    const span = moment && spanOf(moment, finest.get(partition.name) ?? 'second');
     if (span && !mayHoldMoments(partition, span, ranges)) return undefined;
   }
   return moments;

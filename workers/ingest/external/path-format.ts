@@ -170,29 +170,32 @@ export interface Span {
   readonly end: bigint;
 }
 
-const UNITS: readonly Unit[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
+/** From coarse to fine. */
+export const UNITS: readonly Unit[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
-/** All moments that a beginning may become: of a year and a month, those of the month. */
-export function spanOf(moment: Moment): Span | undefined {
+const SECONDS = { day: 86_400, hour: 3_600, minute: 60, second: 1 } as const;
+
+/**
+ * The values that a beginning may become, first and last, in a path that is as exact as `finest`: of a year and a
+ * month those of the month's first day to its last one.
+ */
+export function spanOf(moment: Moment, finest: Unit): Span | undefined {
   const known = UNITS.findIndex((unit) => moment[unit] === undefined);
   const units = known < 0 ? UNITS : UNITS.slice(0, known);
-  const finest = units.at(-1);
-  const start = ticksOf(Object.fromEntries(units.map((unit) => [unit, moment[unit]])));
-  if (finest === undefined || start === undefined) return undefined;
+  const unit = units.at(-1);
+  const start = ticksOf(Object.fromEntries(units.map((u) => [u, moment[u]])));
+  if (unit === undefined || start === undefined) return undefined;
   const date = new Date(Number((start - UNIX_EPOCH_TICKS) / 10_000n));
-  switch (finest) {
-    case 'year':
-      date.setUTCFullYear(date.getUTCFullYear() + 1);
-      break;
-    case 'month':
-      date.setUTCMonth(date.getUTCMonth() + 1);
-      break;
-    default:
-      date.setTime(
-        date.getTime() + { day: 86_400, hour: 3_600, minute: 60, second: 1 }[finest] * 1_000,
-      );
-  }
-  return { start, end: BigInt(date.getTime()) * 10_000n + UNIX_EPOCH_TICKS - 1n };
+  move(date, unit, 1);
+  move(date, finest, -1);
+  const end = BigInt(date.getTime()) * 10_000n + UNIX_EPOCH_TICKS;
+  return { start, end: end > start ? end : start };
+}
+
+function move(date: Date, unit: Unit, by: 1 | -1): void {
+  if (unit === 'year') date.setUTCFullYear(date.getUTCFullYear() + by);
+  else if (unit === 'month') date.setUTCMonth(date.getUTCMonth() + by);
+  else date.setTime(date.getTime() + by * SECONDS[unit] * 1_000);
 }
 
 function ticksOf(moment: Moment): bigint | undefined {
