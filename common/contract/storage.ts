@@ -264,7 +264,6 @@ export const storageWorkerContract = {
       }),
       result: none,
     },
-    'engine.memory': { params: none, result: z.object({ bytes: z.number() }) },
   },
   topics: {},
 } as const;

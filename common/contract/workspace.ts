@@ -46,7 +46,7 @@ export type SavedQuery = z.infer<typeof savedQuery>;
 
 export const job = z.object({
   id: z.string(),
-  kind: z.enum(['ingest', 'export', 'merge', 'query']),
+  kind: z.enum(['ingest', 'export', 'merge', 'sync', 'query']),
   title: z.string(),
   state: z.enum(['running', 'completed', 'failed', 'cancelled']),
   /** 0…1, or -1 while unknown. */

@@ -20,6 +20,7 @@ const workers = {
   query: new URL('../../workers/engine/engine.worker.ts', import.meta.url),
   ingest: new URL('../../workers/ingest/ingest.worker.ts', import.meta.url),
   stream: new URL('../../workers/ingest/stream.worker.ts', import.meta.url),
+  storage: new URL('../../workers/ingest/storage.worker.ts', import.meta.url),
 };
 
 let host: Host | undefined;

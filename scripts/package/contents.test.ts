@@ -42,6 +42,7 @@ describe('missingFrom', () => {
       'dist/host/engine.worker.js',
       'dist/host/ingest.worker.js',
       'dist/host/stream.worker.js',
+      'dist/host/storage.worker.js',
       'main/host/catalog/migrations/0001_catalog.sql',
       'samples/manifest.json',
       'node_modules/@kusto/language-service-next/package.json',

@@ -34,6 +34,7 @@ export function missingFrom(unpacked: string): string[] {
   need('dist/host/engine.worker.js');
   need('dist/host/ingest.worker.js');
   need('dist/host/stream.worker.js');
+  need('dist/host/storage.worker.js');
   need('main/host/catalog/migrations');
   need('samples/manifest.json');
   need('node_modules/@kusto/language-service-next/package.json');

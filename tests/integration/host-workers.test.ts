@@ -8,6 +8,7 @@ import { openTestHost, type TestHost } from './support/test-host.ts';
 const ENGINE = new URL('../../workers/engine/engine.worker.ts', import.meta.url);
 const INGEST = new URL('../../workers/ingest/ingest.worker.ts', import.meta.url);
 const STREAM = new URL('../../workers/ingest/stream.worker.ts', import.meta.url);
+const STORAGE = new URL('../../workers/ingest/storage.worker.ts', import.meta.url);
 
 let folder: string;
 let host: TestHost;
@@ -28,7 +29,7 @@ setInterval(() => {
 `,
   );
   host = openTestHost({
-    workers: { query: pathToFileURL(program), ingest: INGEST, stream: STREAM },
+    workers: { query: pathToFileURL(program), ingest: INGEST, stream: STREAM, storage: STORAGE },
   });
 });
 

@@ -24,7 +24,9 @@ export function planLoad(
   layouts: readonly Layout[],
   given: readonly MappedColumn[] | undefined,
   target: readonly Column[] | undefined,
+  constants: readonly MappedColumn[] = [],
 ): LoadPlan {
+  if (constants.length > 0) return withConstants(layouts, given, target, constants);
   const inferred = inferredColumns(layouts);
   if (given !== undefined) {
     const mapped = given.map((column) => withShape(column, layouts));
@@ -33,6 +35,25 @@ export function planLoad(
   }
   if (target !== undefined) return identityMapping(layouts, inferred, target);
   return { columns: inferred, notes: [], fixed: false };
+}
+
+/** Columns of a single value stand beside what the files say, and in place of columns of their names. */
+function withConstants(
+  layouts: readonly Layout[],
+  given: readonly MappedColumn[] | undefined,
+  target: readonly Column[] | undefined,
+  constants: readonly MappedColumn[],
+): LoadPlan {
+  const isOwn = ({ name }: { readonly name: string }): boolean =>
+    !constants.some((c) => c.name === name);
+  const plan = planLoad(layouts, given?.filter(isOwn), target?.filter(isOwn));
+  return {
+    ...plan,
+    columns: [
+      ...plan.columns.filter(isOwn),
+      ...constants.map((column): PlannedColumn => ({ ...column, shape: {} })),
+    ],
+  };
 }
 
 /** A mapping's columns in the order of the table, which must have them with the same types. */

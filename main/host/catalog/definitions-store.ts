@@ -8,7 +8,13 @@ export type DefinitionKind =
   | 'connection';
 
 /** Entities of a later catalog, which have a table of their own. */
-export type EntityKind = 'storedQueryResult' | 'entityGroup' | 'plugin' | 'stream';
+export type EntityKind =
+  | 'storedQueryResult'
+  | 'entityGroup'
+  | 'plugin'
+  | 'stream'
+  | 'storageSync'
+  | 'storagePlace';
 
 export const tableOwner = (table: { readonly id: number }): string => `table:${table.id}`;
 export const databaseOwner = (database: { readonly id: number }): string =>
