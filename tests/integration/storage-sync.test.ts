@@ -272,10 +272,7 @@ describe.skipIf(missing !== undefined)('synced storage', () => {
     const queueName = `q${blobs.containerName}`;
     const queue = new QueueClient(
       `${azurite.queues}/${queueName}`,
-      await import('@azure/storage-queue').then(
-        ({ StorageSharedKeyCredential }) =>
-          new StorageSharedKeyCredential(AZURITE_ACCOUNT, AZURITE_KEY),
-      ),
+      new StorageSharedKeyCredential(AZURITE_ACCOUNT, AZURITE_KEY),
     );
     await queue.create();
     const send = async (type: string, key: string): Promise<void> => {
