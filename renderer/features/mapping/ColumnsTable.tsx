@@ -23,7 +23,7 @@ export function ColumnsTable({ columns, format, examples, onChange, more }: Colu
   const transforms = transformsFor(format);
   return (
     <div className="wz-preview">
-      <table className="mp-columns">
+      <table className="mp-columns" aria-label="Columns">
         <thead>
           <tr>
             <th scope="col">Name</th>

@@ -11,6 +11,7 @@ import { FolderOpenRegular } from '@fluentui/react-icons';
 import { useServices } from '../../client/services.ts';
 import { fieldProblem, visible } from './kinds/form-values.ts';
 import type { Field, Values } from './kinds/index.ts';
+import { isRequired } from './kinds/source-kind.ts';
 
 export interface FormFieldsProps {
   readonly fields: readonly Field[];
@@ -65,7 +66,7 @@ function OneField({
     <FluentField
       label={field.label}
       size="small"
-      required={field.required ?? false}
+      required={isRequired(field, values)}
       {...(problem === undefined
         ? { hint: field.hint ?? '' }
         : { validationMessage: problem, validationState: 'error' as const })}

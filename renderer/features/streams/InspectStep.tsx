@@ -54,7 +54,7 @@ export function InspectStep({ wizard }: { readonly wizard: SourceWizardState }) 
           ) : null}
         </div>
         {busy === '' ? null : <ProgressBar aria-label={busy} />}
-        {kind.peeks && sample.records.length === 0 ? (
+        {sample.columns.length === 0 ? (
           <p className="wz-note">
             The source holds no records now. Add the columns by hand, choose an existing table, or
             read again when some have come.

@@ -61,24 +61,26 @@ export function TargetForm({ wizard }: { readonly wizard: SourceWizardState }) {
           ))}
         </Combobox>
       </Field>
-      <Field label="Format of a record" size="small">
-        <Dropdown
-          size="small"
-          value={format}
-          selectedOptions={[format]}
-          onOptionSelect={(_event, data) => {
-            const chosen = kind.formats.find((f) => f === data.optionValue);
-            if (chosen && chosen !== format) wizard.setFormat(chosen);
-          }}
-          style={{ minWidth: 0 }}
-        >
-          {kind.formats.map((f) => (
-            <Option key={f} value={f}>
-              {f}
-            </Option>
-          ))}
-        </Dropdown>
-      </Field>
+      {kind.formats.length > 1 ? (
+        <Field label="Format of a record" size="small">
+          <Dropdown
+            size="small"
+            value={format}
+            selectedOptions={[format]}
+            onOptionSelect={(_event, data) => {
+              const chosen = kind.formats.find((f) => f === data.optionValue);
+              if (chosen && chosen !== format) wizard.setFormat(chosen);
+            }}
+            style={{ minWidth: 0 }}
+          >
+            {kind.formats.map((f) => (
+              <Option key={f} value={f}>
+                {f}
+              </Option>
+            ))}
+          </Dropdown>
+        </Field>
+      ) : null}
       {kind.starts.length > 1 ? (
         <StartChoice
           label="Start with"

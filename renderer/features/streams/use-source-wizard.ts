@@ -181,7 +181,7 @@ export function useSourceWizard(
         table: table === '' ? suggested || kind.id : table,
         format: as,
       });
-      const next = kind.peeks ? await sampled(definition, signal) : NO_SAMPLE;
+      const next = await sampled(definition, signal);
       if (signal.aborted) return;
       setSample(next);
       setEdited(undefined);
@@ -194,11 +194,13 @@ export function useSourceWizard(
   const sampled = async (definition: StreamDefinition, signal: AbortSignal): Promise<Sample> => {
     const { source } = definition;
     const [{ records }, { columns, preview }] = await Promise.all([
-      services.host.call(
-        'streams.peek',
-        { source, ...withSecret, records: PEEKED_RECORDS },
-        { signal },
-      ),
+      kind.peeks
+        ? services.host.call(
+            'streams.peek',
+            { source, ...withSecret, records: PEEKED_RECORDS },
+            { signal },
+          )
+        : { records: [] },
       services.host.call('streams.inspect', { definition, ...withSecret }, { signal }),
     ]);
     return { records, columns, preview };

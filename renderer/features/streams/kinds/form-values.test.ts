@@ -38,7 +38,7 @@ describe('the form of Kafka', () => {
     const values = kafkaValues({ secret: 'typed before' });
     expect(formProblem(kafka.fields, values)).toBeUndefined();
     expect(secretOf(kafka.fields, values)).toBeUndefined();
-    expect(formProblem(kafka.fields, { ...values, sasl: 'plain' })).toBe('User name is missing.');
+    expect(formProblem(kafka.fields, { ...values, sasl: 'plain' })).toBe('User name: missing.');
   });
 
   it('says what is wrong with a broker and with a pattern', () => {
@@ -48,7 +48,7 @@ describe('the form of Kafka', () => {
     };
     expect(problem('brokers', { brokers: 'localhost' })).toMatch(/localhost:9092/);
     expect(problem('topics', { topics: '/(/' })).toMatch(/\/\(\//);
-    expect(problem('topics', { topics: '' })).toBe('Topics is missing.');
+    expect(problem('topics', { topics: '' })).toBe('Topics: missing.');
     expect(formProblem(kafka.fields, kafkaValues({ topics: '' }), 'topics')).toBeUndefined();
   });
 });
@@ -73,5 +73,12 @@ describe('every kind of source', () => {
 
 /** The least that has to be typed, for each kind. */
 const EXAMPLES: Readonly<Record<string, Record<string, string>>> = {
+  'event-hubs': {
+    connection:
+      'Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=a2V5;EntityPath=clicks',
+  },
+  file: { paths: '/var/log/app.log*' },
+  'http-listener': {},
+  syslog: {},
   kafka: { brokers: '127.0.0.1:9092', topics: 'orders' },
 };

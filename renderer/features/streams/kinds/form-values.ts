@@ -1,4 +1,4 @@
-import type { Field, Values } from './source-kind.ts';
+import { type Field, isRequired, type Values } from './source-kind.ts';
 
 /** What the fields hold before anything was typed. */
 export function initialValues(fields: readonly Field[]): Values {
@@ -16,7 +16,8 @@ export const visible = (field: Field, values: Values): boolean => field.when?.(v
 export function fieldProblem(field: Field, values: Values): string | undefined {
   if (!visible(field, values)) return undefined;
   const value = values[field.id] ?? '';
-  if (value.trim() === '') return field.required ? `${field.label} is missing.` : undefined;
+  if (value.trim() === '')
+    return isRequired(field, values) ? `${field.label}: missing.` : undefined;
   if (field.kind === 'number' && !/^\d+(\.\d+)?$/.test(value.trim()))
     return `${field.label}: a number, please.`;
   return field.check?.(value, values);

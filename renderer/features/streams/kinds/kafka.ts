@@ -1,13 +1,14 @@
 import { DataTrendingRegular } from '@fluentui/react-icons';
 import { type KafkaCluster, STREAM_FORMATS } from '../../../../common/contract/stream.ts';
-import { given, isOn, namesOf, type SourceKind, type Values } from './source-kind.ts';
+import { given, isOn, namesOf, SECRET_HINT, type SourceKind, type Values } from './source-kind.ts';
 
 const BROKER = /^[^\s,]+:\d+$/;
 
 const hasPassword = (values: Values): boolean =>
   (values.sasl ?? '') !== '' && values.sasl !== 'oauthbearer';
 
-function saslOf(mechanism: string | undefined, username: string): Pick<KafkaCluster, 'sasl'> {
+function saslOf(mechanism: string | undefined, more: Values): Pick<KafkaCluster, 'sasl'> {
+  const username = more.username?.trim() ?? '';
   switch (mechanism) {
     case 'plain':
     case 'scram-sha-256':
@@ -15,6 +16,15 @@ function saslOf(mechanism: string | undefined, username: string): Pick<KafkaClus
       return { sasl: { mechanism, username } };
     case 'oauthbearer':
       return { sasl: { mechanism, username: '' } };
+    case 'oauth-client':
+      return {
+        sasl: {
+          mechanism: 'oauthbearer',
+          username,
+          ...given('tokenUrl', more.tokenUrl),
+          ...given('scope', more.scope),
+        },
+      };
     default:
       return {};
   }
@@ -27,13 +37,11 @@ function clusterOf(values: Values): KafkaCluster {
       ? {
           tls: {
             ...given('ca', values.ca),
-            ...given('certificate', values.certificate),
-            ...given('key', values.key),
             trustAny: isOn(values, 'trustAny'),
           },
         }
       : {}),
-    ...saslOf(values.sasl, values.username?.trim() ?? ''),
+    ...saslOf(values.sasl, values),
   };
 }
 
@@ -80,6 +88,7 @@ export const kafka: SourceKind = {
         { value: 'plain', label: 'SASL PLAIN: user name and password' },
         { value: 'scram-sha-256', label: 'SASL SCRAM-SHA-256' },
         { value: 'scram-sha-512', label: 'SASL SCRAM-SHA-512' },
+        { value: 'oauth-client', label: 'SASL OAUTHBEARER: client credentials' },
         { value: 'oauthbearer', label: 'SASL OAUTHBEARER: a token' },
       ],
     },
@@ -90,7 +99,22 @@ export const kafka: SourceKind = {
       kind: 'secret',
       required: true,
       when: hasPassword,
-      hint: 'Kept encrypted by the host; it is never shown again and never exported.',
+      hint: SECRET_HINT,
+    },
+    {
+      id: 'tokenUrl',
+      label: 'Address of the tokens',
+      kind: 'text',
+      required: true,
+      when: (values) => values.sasl === 'oauth-client',
+      placeholder: 'https://login.example.com/oauth2/token',
+      check: (text) => (URL.canParse(text.trim()) ? undefined : 'An address: https://…'),
+    },
+    {
+      id: 'scope',
+      label: 'Scope',
+      kind: 'text',
+      when: (values) => values.sasl === 'oauth-client',
     },
     {
       id: 'token',
@@ -98,7 +122,7 @@ export const kafka: SourceKind = {
       kind: 'secret',
       required: true,
       when: (values) => values.sasl === 'oauthbearer',
-      hint: 'Kept encrypted by the host; it is never shown again and never exported.',
+      hint: SECRET_HINT,
     },
     {
       id: 'topics',

@@ -15,7 +15,7 @@ export interface Field {
   /** What it holds at the beginning; a choice without it begins with its first option. */
   readonly fallback?: string;
   readonly options?: readonly { readonly value: string; readonly label: string }[];
-  readonly required?: boolean;
+  readonly required?: boolean | ((values: Values) => boolean);
   /** Stands under "More settings". */
   readonly advanced?: boolean;
   /** Whether the field means something now. */
@@ -44,12 +44,12 @@ export interface SourceKind {
     readonly what: string;
     source(values: Values): StreamSource;
   };
-  /** Formats of its records, the likeliest first. */
+  /** Formats of its records, the likeliest first; one alone is no choice. */
   readonly formats: readonly StreamFormat[];
   readonly starts: readonly ('earliest' | 'latest' | 'time')[];
   /** What records say of themselves and can be a column. */
   readonly properties: readonly (Column & { readonly path: string })[];
-  /** Whether its last records can be looked at without taking them in. */
+  /** Whether its last records can be looked at without taking them in; else its columns are known or to be given. */
   readonly peeks: boolean;
   /** Names for the stream and its table. */
   suggest(values: Values): string;
@@ -72,3 +72,29 @@ export function given<const N extends string>(
   const trimmed = text?.trim() ?? '';
   return (trimmed === '' ? {} : { [name]: trimmed }) as { readonly [P in N]?: string };
 }
+
+export const isRequired = (field: Field, values: Values): boolean =>
+  typeof field.required === 'function' ? field.required(values) : (field.required ?? false);
+
+/** A number, or nothing where the field is empty. */
+export function number<const N extends string>(
+  name: N,
+  text: string | undefined,
+): { readonly [P in N]?: number } {
+  const trimmed = text?.trim() ?? '';
+  return (trimmed === '' ? {} : { [name]: Number(trimmed) }) as { readonly [P in N]?: number };
+}
+
+/** Checks a whole number within bounds. */
+export const whole =
+  (least: number, most: number) =>
+  (text: string): string | undefined => {
+    const value = Number(text);
+    return Number.isInteger(value) && value >= least && value <= most
+      ? undefined
+      : `A whole number from ${least} to ${most}.`;
+  };
+
+/** What is said under each field that holds a secret. */
+export const SECRET_HINT =
+  'Kept encrypted by the host; it is never shown again and never exported.';
