@@ -9,6 +9,7 @@ import type { Services } from '../client/services.ts';
 import { createSessionStore } from '../client/session-store.ts';
 import { createSettingsStore, SETTINGS } from '../client/settings-store.ts';
 import { browserShell, electronShell } from '../client/shell.ts';
+import { createViewTabs } from '../client/view-tabs.ts';
 import { openQueryFile, restoreDocuments, saveAgain } from '../features/documents/index.ts';
 import { warmUpEditor } from '../features/editor/index.ts';
 import { ALL_COMMANDS } from './commands/all-commands.ts';
@@ -38,6 +39,7 @@ export function createServices(bridge: ShellBridge | undefined): Services {
     schema: createSchemaStore(host),
     dialogs,
     panes: createPanes(),
+    views: createViewTabs(),
     editor: createEditorBridge(),
     commands,
   };

@@ -9,6 +9,7 @@ import type { SchemaState, SchemaStore } from './schema-store.ts';
 import type { Run, SessionState, SessionStore } from './session-store.ts';
 import { readStored, type Setting, type SettingsStore } from './settings-store.ts';
 import type { Shell } from './shell.ts';
+import type { ViewTabs } from './view-tabs.ts';
 
 /** Everything that a feature may use. Made once, in `main.tsx`. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly schema: SchemaStore;
   readonly dialogs: Dialogs;
   readonly panes: Panes;
+  readonly views: ViewTabs;
   readonly editor: EditorBridge;
   readonly commands: CommandRunner;
 }

@@ -14,6 +14,7 @@ import { commandOf } from './keymap.ts';
 import { type Place, PointerSelection, placeAt } from './pointer-selection.ts';
 import {
   isScaled,
+  maxPosition,
   type RowRange,
   type ScrollGeometry,
   type ScrollState,
@@ -142,6 +143,25 @@ export class GridView {
 
   scrollToTop(): void {
     this.#moveTo(scrollToPosition(0, this.#geometry()));
+  }
+
+  scrollToEnd(): void {
+    this.#moveTo(scrollToPosition(Number.MAX_SAFE_INTEGER, this.#geometry()));
+  }
+
+  /** Keeps the same rows on screen after so many were taken away at the top (or, negative, added there). */
+  shiftRows(rows: number): void {
+    const position = this.#state.position - rows * this.#model.rowHeight;
+    this.#moveTo(scrollToPosition(position, this.#geometry()));
+    this.dataChanged();
+  }
+
+  get isAtEnd(): boolean {
+    return this.#state.position >= maxPosition(this.#geometry()) - 1;
+  }
+
+  get isAtTop(): boolean {
+    return this.#state.position < 1;
   }
 
   focus(): void {

@@ -4,6 +4,7 @@ import { editorCommands } from '../../features/editor/commands.ts';
 import { explorerCommands } from '../../features/explorer/commands.ts';
 import { historyCommands } from '../../features/history/commands.ts';
 import { ingestCommands } from '../../features/ingest/commands.ts';
+import { liveCommands } from '../../features/live/index.ts';
 import { parameterCommands } from '../../features/parameters/index.ts';
 import { resultsCommands } from '../../features/results/commands.ts';
 import { settingsCommands } from '../../features/settings/index.ts';
@@ -18,6 +19,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...historyCommands,
   ...trackedFolderCommands,
   ...ingestCommands,
+  ...liveCommands,
   ...parameterCommands,
   ...resultsCommands,
   ...frameCommands,

@@ -7,7 +7,14 @@ import { useServices } from '../../client/services.ts';
 import type { Setting } from '../../client/settings-store.ts';
 import { ErrorBoundary } from '../ErrorBoundary.tsx';
 import { LAYOUT_VERSION } from './default-layout.ts';
-import { documentTabs, modelOf, type StoredLayout, syncDocuments } from './layout-model.ts';
+import {
+  documentTabs,
+  modelOf,
+  type StoredLayout,
+  selectView,
+  syncDocuments,
+  syncViews,
+} from './layout-model.ts';
 import { createPaneController } from './pane-controller.ts';
 
 export const LAYOUT_SETTING: Setting<unknown> = {
@@ -26,11 +33,12 @@ export interface DockLayoutProps {
 /** The docked panes and the document tabs; what is moved where is kept. */
 export function DockLayout({ renderPane, renderDocument }: DockLayoutProps) {
   const services = useServices();
-  const { session, settings, panes, commands } = services;
+  const { session, settings, panes, commands, views } = services;
   const [model, setModel] = useState<Model>(() => {
     const initial = modelOf(settings.get(LAYOUT_SETTING));
     const { documents, activeId } = session.getState();
     syncDocuments(initial, documents, activeId);
+    syncViews(initial, views.getState().tabs, activeId);
     return initial;
   });
   const modelRef = useRef(model);
@@ -50,6 +58,7 @@ export function DockLayout({ renderPane, renderDocument }: DockLayoutProps) {
           replace: (next, keep) => {
             const { documents, activeId } = session.getState();
             syncDocuments(next, documents, activeId);
+            syncViews(next, views.getState().tabs, activeId);
             modelRef.current = next;
             setModel(next);
             if (keep) store();
@@ -57,7 +66,7 @@ export function DockLayout({ renderPane, renderDocument }: DockLayoutProps) {
           },
         }),
       ),
-    [panes, session, store],
+    [panes, session, views, store],
   );
 
   useEffect(
@@ -69,12 +78,26 @@ export function DockLayout({ renderPane, renderDocument }: DockLayoutProps) {
     [session],
   );
 
+  useEffect(
+    () =>
+      views.subscribe((now, before) => {
+        const { activeId } = session.getState();
+        if (now.tabs !== before.tabs) syncViews(modelRef.current, now.tabs, activeId);
+        if (now.shown !== before.shown) selectView(modelRef.current, now.shown.id);
+      }),
+    [views, session],
+  );
+
   function onAction(action: Action): Action | undefined {
     if (action.type === Actions.DELETE_TAB) {
       const id = String(action.data.node);
       if (session.getState().documents.some((document) => document.id === id)) {
         // Closing goes through the session, which then closes the tab.
         commands.execute('documents.close', id);
+        return undefined;
+      }
+      if (views.getState().tabs.some((tab) => tab.id === id)) {
+        views.close(id);
         return undefined;
       }
     }
@@ -106,14 +129,15 @@ export function DockLayout({ renderPane, renderDocument }: DockLayoutProps) {
 
   function factory(node: TabNode): ReactNode {
     const id = node.getId();
+    const view = views.getState().tabs.find((tab) => tab.id === id);
     return (
       <ErrorBoundary what={node.getName()}>
         <section
           className="ca-pane"
-          data-pane={isPane(id) ? id : 'document'}
+          data-pane={isPane(id) ? id : view ? 'view' : 'document'}
           aria-label={node.getName()}
         >
-          {isPane(id) ? renderPane(id) : renderDocument(id)}
+          {isPane(id) ? renderPane(id) : view ? view.content : renderDocument(id)}
         </section>
       </ErrorBoundary>
     );
@@ -129,6 +153,7 @@ export function DockLayout({ renderPane, renderDocument }: DockLayoutProps) {
       keyMap={{ closeTab: 'Delete' }}
       onAuxMouseClick={(node, event) => {
         const id = node.getId();
+        if (event.button === 1) views.close(id);
         if (event.button === 1 && session.getState().documents.some((d) => d.id === id))
           commands.execute('documents.close', id);
       }}

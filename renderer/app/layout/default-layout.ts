@@ -34,6 +34,11 @@ export const documentTab = (id: string, title: string): IJsonTabNode => ({
   enableDrag: true,
 });
 
+export const viewTab = (id: string, title: string): IJsonTabNode => ({
+  ...documentTab(id, title),
+  component: 'view',
+});
+
 export const DEFAULT_LAYOUT: IJsonModel = {
   global: {
     tabEnableRename: false,

@@ -8,7 +8,14 @@ import {
 } from 'flexlayout-react';
 import type { Document } from '../../../common/contract/workspace.ts';
 import { PANES } from '../../client/panes.ts';
-import { DEFAULT_LAYOUT, DOCUMENTS, documentTab, LAYOUT_VERSION } from './default-layout.ts';
+import type { ViewTab } from '../../client/view-tabs.ts';
+import {
+  DEFAULT_LAYOUT,
+  DOCUMENTS,
+  documentTab,
+  LAYOUT_VERSION,
+  viewTab,
+} from './default-layout.ts';
 
 export interface StoredLayout {
   readonly version: number;
@@ -42,13 +49,32 @@ function isStored(value: unknown): value is StoredLayout {
 }
 
 /** Tabs of documents, wherever the person has put them. */
-export function documentTabs(model: Model): readonly TabNode[] {
+export const documentTabs = (model: Model): readonly TabNode[] => tabsOf(model, 'document');
+
+function tabsOf(model: Model, component: 'document' | 'view'): readonly TabNode[] {
   const tabs: TabNode[] = [];
   model.visitNodes((node) => {
-    if (node.getType() === 'tab' && (node as TabNode).getComponent() === 'document')
+    if (node.getType() === 'tab' && (node as TabNode).getComponent() === component)
       tabs.push(node as TabNode);
   });
   return tabs;
+}
+
+/** Makes the tabs that are no documents agree with the open ones; those of an earlier session go. */
+export function syncViews(model: Model, views: readonly ViewTab[], activeId: string): void {
+  const open = new Set(views.map((view) => view.id));
+  for (const tab of tabsOf(model, 'view'))
+    if (!open.has(tab.getId())) model.doAction(Actions.deleteTab(tab.getId()));
+  for (const { id, title } of views)
+    if (!model.getNodeById(id)) {
+      const home = homeOf(model, activeId);
+      model.doAction(Actions.addTab(viewTab(id, title), home, DockLocation.CENTER, -1, true));
+    }
+}
+
+export function selectView(model: Model, id: string): void {
+  const tab = model.getNodeById(id) as TabNode | undefined;
+  if (tab && !tab.isSelected()) model.doAction(Actions.selectTab(id));
 }
 
 /** Makes the tabs agree with the open documents: order of new ones, titles, and which one is in front. */

@@ -1,3 +1,4 @@
+import type { CellValue } from '../../../common/arrow/result-batch.ts';
 import { type FormatOptions, formatCell } from '../../../common/text/format-value.ts';
 import {
   type ColumnLayout,
@@ -5,7 +6,11 @@ import {
   MAX_AUTO_WIDTH,
   MIN_COLUMN_WIDTH,
 } from '../../grid/column-layout.ts';
-import type { ResultView } from './result-view.ts';
+
+/** Rows that can be measured. */
+export interface Cells {
+  loader(): { cell(row: number, column: number): CellValue | undefined };
+}
 
 export interface FitOptions extends FormatOptions {
   /** Pixels. */
@@ -33,7 +38,7 @@ const MAX_TEXT = 120;
 
 /** The width at which the header and the cells of some rows are wholly seen, within bounds. Pixels. */
 export function fittingWidth(
-  view: ResultView,
+  view: Cells,
   column: GridColumn,
   rows: { readonly first: number; readonly last: number },
   options: FitOptions,
@@ -54,11 +59,7 @@ export function fittingWidth(
 const MAX_COLUMNS = 100;
 const ROWS = { first: 0, last: 30 };
 
-export function fitLayout(
-  view: ResultView,
-  layout: ColumnLayout,
-  options: FitOptions,
-): ColumnLayout {
+export function fitLayout(view: Cells, layout: ColumnLayout, options: FitOptions): ColumnLayout {
   return layout.map((column, i) =>
     i < MAX_COLUMNS ? { ...column, width: fittingWidth(view, column, ROWS, options) } : column,
   );

@@ -1,0 +1,1 @@
+export { liveCommands, type OpenLive, openLive } from './commands.tsx';
