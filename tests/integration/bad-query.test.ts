@@ -50,6 +50,14 @@ describe('bad query text is an error with its place, and the engine lives', () =
     },
   );
 
+  it('a million values for each row end with the limit named', async () => {
+    const text = 'range i from 1 to 2000 step 1 | extend r = range(i, i + 1000000)';
+    const error = await errorOf(`${text} | summarize max(array_length(r))`);
+    expect([error.kind, error.code]).toEqual(['resource', 'values_too_large']);
+    expect(error.message).toMatch(/^range\(\) would make more than 256 MB/);
+    await stillAnswers();
+  });
+
   it('a sum of 3,000 terms is answered or refused', async () => {
     const text = `print x = ${Array.from({ length: 3_000 }, () => '1').join(' + ')}`;
     try {

@@ -5,6 +5,9 @@ interface Rule {
   readonly make: (match: RegExpMatchArray, cause: Error) => AppError;
 }
 
+/** Part of the sentence of a function that made too much; DuckDB hands on nothing but its text. */
+export const VALUES_TOO_LARGE = 'one block of rows';
+
 /** What DuckDB says, in the user's terms. The first rule that fits wins. */
 const RULES: readonly Rule[] = [
   {
@@ -45,6 +48,11 @@ const RULES: readonly Rule[] = [
         hints: ['print datetime_list_timezones() lists them.'],
         cause,
       }),
+  },
+  {
+    pattern: new RegExp(`Error: ((?!.*Error: ).*${VALUES_TOO_LARGE}.*)`),
+    make: (m, cause) =>
+      new AppError('resource', 'values_too_large', firstLine(m[1] ?? ''), { cause }),
   },
   {
     pattern: /Invalid Input Error: (?:Invalid Input Error: )?(.*)/s,
