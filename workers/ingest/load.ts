@@ -34,6 +34,8 @@ type Columns = TableSnapshot['columns'];
 export interface LoadRequest {
   readonly source: { readonly paths: readonly string[]; readonly names: readonly string[] };
   readonly options: ReadOptions;
+  /** What is known of the files already: they are not looked at then. */
+  readonly layoutOf?: (file: InputFile) => Layout;
   readonly columns?: readonly MappedColumn[] | undefined;
   /** Columns of one value each beside those of the files. */
   readonly constants?: readonly MappedColumn[] | undefined;
@@ -85,7 +87,10 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
           'empty_file',
           `${files.map((f) => f.name).join(', ')}: empty, there is nothing to load.`,
         );
-      const looked = await lookAt(files, request.options, format);
+      const { layoutOf } = request;
+      const looked = layoutOf
+        ? { layouts: files.map(layoutOf), notes: [] }
+        : await lookAt(files, request.options, format);
       const plan = planLoad(looked.layouts, request.columns, request.target, request.constants);
       if (plan.columns.length === 0)
         throw new AppError(

@@ -13,6 +13,8 @@ import { runStream } from './streams/run-stream.ts';
 import { sourceKind } from './streams/sources.ts';
 import { peeked } from './streams/stream-source.ts';
 
+/** Small, for what is written beside everything else; merges make larger ones of them. */
+const ROW_GROUP_BYTES = 8 * 1024 * 1024;
 /** Records that show what a new table should look like. */
 const SAMPLE_RECORDS = 500;
 
@@ -22,7 +24,8 @@ await serveWorker({
     const database = await Database.open({
       spillFolder: join(settings.spillFolder, 'duckdb'),
       memoryLimit: settings.memoryLimit,
-      threads: settings.threads,
+      threads: 1,
+      rowGroupBytes: ROW_GROUP_BYTES,
     });
     // Spools that a killed thread left behind: what they held comes again.
     await rm(join(settings.spillFolder, 'files'), { recursive: true, force: true });
@@ -82,7 +85,7 @@ await serveWorker({
         const texts = isSeparated(format) || delivered !== format;
         const lines = found.flatMap(({ value }) => {
           try {
-            return value === null ? [] : decode(value).values.map((v) => lineOf(v, texts));
+            return value === null ? [] : decode(value).map((v) => lineOf(v, texts));
           } catch {
             // What doesn't decode can't say what a column is.
             return [];

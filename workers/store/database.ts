@@ -10,6 +10,11 @@ export interface DatabaseOptions {
   readonly threads: number;
   /** Bytes that may be spilled before the statement fails with a `resource` error. */
   readonly spillLimit?: number;
+  /**
+   * Row groups are closed at so many bytes, so that writing takes little memory. Only for one thread, which keeps
+   * the order of rows without being told to.
+   */
+  readonly rowGroupBytes?: number;
 }
 
 const SPILL_LIMIT = 64 * 1024 ** 3;
@@ -27,9 +32,11 @@ const PROGRESS_INTERVAL_MS = 200;
 /** An in-memory DuckDB that only ever reads and writes files. Extensions are never loaded from outside. */
 export class Database {
   readonly #instance: DuckDBInstance;
+  readonly #rowGroupBytes: number | undefined;
 
-  private constructor(instance: DuckDBInstance) {
+  private constructor(instance: DuckDBInstance, rowGroupBytes: number | undefined) {
     this.#instance = instance;
+    this.#rowGroupBytes = rowGroupBytes;
   }
 
   static async open(options: DatabaseOptions): Promise<Database> {
@@ -40,8 +47,10 @@ export class Database {
       temp_directory: options.spillFolder,
       max_temp_directory_size: `${Math.floor((options.spillLimit ?? SPILL_LIMIT) / 1_000_000)}MB`,
       threads: String(options.threads),
+      // DuckDB limits the bytes of row groups only where it needn't keep the order of rows.
+      preserve_insertion_order: String(options.rowGroupBytes === undefined),
     });
-    return new Database(instance);
+    return new Database(instance, options.rowGroupBytes);
   }
 
   /** Runs statements on a connection of their own, closed at the end. */
@@ -51,7 +60,7 @@ export class Database {
       await connection.run(
         `SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false`,
       );
-      return await work(new Session(connection));
+      return await work(new Session(connection, this.#rowGroupBytes));
     } finally {
       connection.closeSync();
     }
@@ -73,9 +82,12 @@ export class Database {
 
 export class Session {
   readonly #connection: DuckDBConnection;
+  /** Where row groups end; absent: by their rows alone. */
+  readonly rowGroupBytes: number | undefined;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, rowGroupBytes?: number) {
     this.#connection = connection;
+    this.rowGroupBytes = rowGroupBytes;
   }
 
   /**

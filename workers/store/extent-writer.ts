@@ -52,7 +52,10 @@ export async function writeExtents(
   await diskErrors(mkdir(workFolder, { recursive: true }));
   const placed: string[] = [];
   try {
-    const rows = await session.rows(copyStatement(request, fields, workFolder), options);
+    const rows = await session.rows(
+      copyStatement(request, fields, workFolder, session.rowGroupBytes),
+      options,
+    );
     const extents: Extent[] = [];
     for (const row of rows) {
       const file = fileStats(row);
@@ -78,6 +81,7 @@ function copyStatement(
   request: WriteExtentsRequest,
   fields: readonly string[],
   workFolder: string,
+  rowGroupBytes: number | undefined,
 ): string {
   const list = request.columns.map((c, i) => `${c.sql} AS ${ident(fields[i] ?? c.name)}`);
   const rowGroup = rowGroupRows(request);
@@ -86,7 +90,8 @@ function copyStatement(
   const split = one
     ? ''
     : `, ROW_GROUPS_PER_FILE ${Math.ceil((ROW_GROUP_ROWS * ROW_GROUPS_PER_EXTENT) / rowGroup)}, FILENAME_PATTERN '{uuidv7}', OVERWRITE_OR_IGNORE true`;
-  return `COPY (SELECT ${list.join(', ')} FROM ${request.from}) TO ${literal(target)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, ROW_GROUP_SIZE ${rowGroup}, RETURN_STATS true${split})`;
+  const bytes = rowGroupBytes === undefined ? '' : `, ROW_GROUP_SIZE_BYTES ${rowGroupBytes}`;
+  return `COPY (SELECT ${list.join(', ')} FROM ${request.from}) TO ${literal(target)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, ROW_GROUP_SIZE ${rowGroup}, RETURN_STATS true${bytes}${split})`;
 }
 
 function rowGroupRows(request: WriteExtentsRequest): number {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MappedColumn, ReadOptions } from '../../../common/contract/ingest.ts';
 import type { Extent } from '../../../common/contract/store.ts';
@@ -11,9 +10,10 @@ import { DEAD_LETTER_COLUMNS, deadLetter, deadLetterMapping } from './dead-lette
 import { type Decode, decoderOf } from './decode.ts';
 import { Envelopes, mappingOfEnvelopes } from './envelope.ts';
 import type { TableHurry } from './hurry.ts';
-import { recheck } from './recheck.ts';
+import type { Bury } from './recheck.ts';
 import { Spool } from './spool.ts';
 import type { FileOutcome, StreamFile, StreamRecord } from './stream-source.ts';
+import { writeRows } from './write-rows.ts';
 
 export interface Written {
   readonly extents: readonly Extent[];
@@ -45,8 +45,6 @@ interface Filling {
   readonly rows: Spool;
   readonly dead: Spool;
   readonly positions: Map<string, string>;
-  /** Some lines were only looked at by their brackets. */
-  unchecked: boolean;
 }
 
 /**
@@ -178,7 +176,6 @@ export class Batches {
       rows,
       dead,
       positions: new Map(),
-      unchecked: false,
     };
     this.#setTimer();
   }
@@ -192,7 +189,7 @@ export class Batches {
     const left = this.#filling.openedAt + seconds * 1_000 - performance.now();
     this.#timer = setTimeout(
       () => {
-        // The next call of `add` sees what went wrong.
+        // Whoever runs the batches hears of it by `onFailure`.
         this.flush().catch(() => undefined);
       },
       Math.max(0, left),
@@ -206,8 +203,7 @@ export class Batches {
     filling.positions.set(record.part, record.next);
     if (record.value === null) return;
     try {
-      const { values, checked } = this.#decode(record.value);
-      if (!checked) filling.unchecked = true;
+      const values = this.#decode(record.value);
       const head = this.#envelopes.head(record);
       for (const value of values) filling.rows.add(head, value);
     } catch (error) {
@@ -223,7 +219,10 @@ export class Batches {
     const { rows, dead, positions } = filling;
     try {
       await rows.close();
-      const written = await this.#load(filling);
+      const { target } = this.#options;
+      const written = await this.#store(rows, this.#mapping, target, (record, reason) =>
+        this.#bury(record, reason, filling),
+      );
       await dead.close();
       const deadLetters = await this.#deadLetters(dead);
       await this.#options.commit({
@@ -278,8 +277,9 @@ export class Batches {
   }
 
   async #deadLetters(dead: Spool): Promise<readonly Extent[]> {
-    if (dead.lines === 0) return [];
-    return await this.#store(dead.path, deadLetterMapping, DEAD_LETTER_COLUMNS);
+    return await this.#store(dead, deadLetterMapping, DEAD_LETTER_COLUMNS, (_, reason) => {
+      throw new Error(`A dead letter could not be written: ${reason}`);
+    });
   }
 
   #loadFiles(files: readonly StreamFile[], options: ReadOptions): Promise<LoadResult> {
@@ -299,53 +299,15 @@ export class Batches {
     );
   }
 
-  /** The fast way trusts what only had its brackets looked at; if that was wrong, each line is read and judged. */
-  async #load(filling: Filling): Promise<Extent[]> {
-    const { rows, dead } = filling;
-    if (rows.lines === 0) return [];
-    const { target, definition } = this.#options;
-    try {
-      return await this.#store(
-        rows.path,
-        this.#mapping,
-        target,
-        filling.unchecked ? 'stop' : 'keep',
-      );
-    } catch (error) {
-      if (asAppError(error).kind !== 'input') throw error;
-      const good = await recheck(rows.path, (record, reason) => {
-        dead.add('{"v":', deadLetter(definition.name, record, reason));
-      });
-      try {
-        if (good.lines === 0) return [];
-        return await this.#store(good.path, this.#mapping, target, 'keep');
-      } finally {
-        await rm(good.path, { force: true });
-      }
-    }
-  }
-
   async #store(
-    path: string,
+    spool: Spool,
     columns: readonly MappedColumn[],
     target: readonly Column[],
-    onBadCell: 'keep' | 'stop' = 'keep',
+    bury: Bury,
   ): Promise<Extent[]> {
     const { folder, database, definition, signal } = this.#options;
-    const { extents } = await load(
-      {
-        source: { paths: [path], names: [definition.name] },
-        options: { format: 'json', nestedLevels: 1, encoding: 'utf-8' },
-        columns,
-        target: [...target],
-        onBadCell,
-        maxErrors: Number.MAX_SAFE_INTEGER,
-        folder: join(folder, 'rows'),
-        errorFolder: join(folder, 'errors'),
-      },
-      { database, temporaryFolder: join(folder, 'load'), signal },
-    );
-    return extents;
+    const to = { name: definition.name, columns, target, folder, database, signal };
+    return await writeRows(spool, to, bury);
   }
 }
 

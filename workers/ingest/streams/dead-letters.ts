@@ -30,10 +30,17 @@ export function deadLetter(stream: string, record: StreamRecord, reason: string)
     Stream: stream,
     Part: record.part,
     Position: record.position,
-    Timestamp: new Date(record.timestamp).toISOString(),
+    Timestamp: moment(record.timestamp),
     Reason: reason,
     Key: record.key ? textOrBase64(record.key) : '',
     Value: text,
     Encoding: Buffer.from(text).equals(value) ? 'utf-8' : 'base64',
   });
+}
+
+/** Producers may write any number for a time: what is no time that a column can hold is left out. */
+function moment(milliseconds: number): string | null {
+  const date = new Date(milliseconds);
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? date.toISOString() : null;
 }

@@ -3,11 +3,8 @@ import { DIALECTS } from '../formats/separated/dialects.ts';
 import { type Dialect, RecordSplitter } from '../formats/separated/record-splitter.ts';
 import { enclosed } from './json-value.ts';
 
-/** JSON texts, one for each row that a record holds. `checked: false`: only its brackets were looked at. */
-export interface Decoded {
-  readonly values: readonly (string | Uint8Array)[];
-  readonly checked: boolean;
-}
+/** JSON texts, one for each row that a record holds. Of some, only the brackets were looked at. */
+export type Decoded = readonly (string | Uint8Array)[];
 
 /** Turns the value of a record into rows of JSON. Throws an Error whose message says what is wrong with it. */
 export type Decode = (value: Uint8Array) => Decoded;
@@ -23,10 +20,10 @@ function textOf(value: Uint8Array): string {
 }
 
 function json(value: Uint8Array): Decoded {
-  if (enclosed(value)) return { values: [value], checked: false };
+  if (enclosed(value)) return [value];
   const text = textOf(value);
   // A number or a text is a record too; anything else fails here and says where.
-  return { values: [JSON.stringify(JSON.parse(text))], checked: true };
+  return [JSON.stringify(JSON.parse(text))];
 }
 
 function separated(dialect: Dialect): Decode {
@@ -35,7 +32,7 @@ function separated(dialect: Dialect): Decode {
     const splitter = new RecordSplitter(dialect, (fields) => values.push(JSON.stringify(fields)));
     splitter.push(textOf(value));
     splitter.end();
-    return { values, checked: true };
+    return values;
   };
 }
 
@@ -47,14 +44,12 @@ const DECODERS: Readonly<Record<StreamFormat, Decode>> = {
   psv: separated(DIALECTS.psv),
   sohsv: separated(DIALECTS.sohsv),
   tsv: separated(DIALECTS.tsv),
-  txt: (value) => ({
-    values: textOf(value)
+  txt: (value) =>
+    textOf(value)
       .split(/\r\n|\n|\r/)
       .filter((line) => line !== '')
       .map((line) => JSON.stringify(line)),
-    checked: true,
-  }),
-  raw: (value) => ({ values: [JSON.stringify(textOf(value))], checked: true }),
+  raw: (value) => [JSON.stringify(textOf(value))],
 };
 
 export const decoderOf = (format: StreamFormat): Decode => DECODERS[format];

@@ -1,6 +1,7 @@
 import type { StreamDefinition, StreamEvent } from '../../../common/contract/stream.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import type { Database } from '../../store/database.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import { Batches, type Written } from './batches.ts';
 import { DEAD_LETTER_COLUMNS } from './dead-letters.ts';
 import type { Hurry } from './hurry.ts';
@@ -32,7 +33,7 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
   const signal = AbortSignal.any([context.signal, stop.signal]);
   let number = 0;
   let acknowledge: (positions: ReadonlyMap<string, string>) => Promise<void> = async () => {};
-  let notice = '';
+  const acknowledgements = new Acknowledgements((positions) => acknowledge(positions));
   const commit = async (written: Written): Promise<void> => {
     const batch = ++number;
     const done = context.committed(batch);
@@ -47,10 +48,7 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
       positions: Object.fromEntries(written.positions),
     });
     await done;
-    // The rows are stored: a source that doesn't hear of it sends them again, and they are told apart then.
-    await acknowledge(written.positions).catch((error: Error) => {
-      notice = `could not acknowledge: ${error.message}`;
-    });
+    acknowledgements.stored(written.positions);
   };
   const positions = new Map(Object.entries(request.positions));
   const batches = new Batches({
@@ -66,7 +64,13 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
     commit,
   });
   const status = ({ state, lag, lost, message }: SourceStatus): void => {
-    context.emit({ kind: 'status', state, lag, lost, message: message || notice });
+    context.emit({
+      kind: 'status',
+      state,
+      lag,
+      lost,
+      message: message || acknowledgements.failure,
+    });
   };
   try {
     const running = await kind.run(definition.source, {

@@ -13,6 +13,8 @@ export class Spool {
   #writing: Promise<unknown> = Promise.resolve();
   lines = 0;
   bytes = 0;
+  /** Bytes of the longest line. */
+  longest = 0;
 
   private constructor(path: string, file: FileHandle) {
     this.path = path;
@@ -41,6 +43,7 @@ export class Spool {
     this.#used = at;
     this.lines++;
     this.bytes += at - start;
+    if (at - start > this.longest) this.longest = at - start;
   }
 
   /** What was added is in the file, and nothing waits in memory. */

@@ -24,6 +24,45 @@ export const jsonFormat: Format = {
   },
 };
 
+/**
+ * JSON objects, one per line, in plain UTF-8, by somebody's word: nothing is looked at, nothing is forgiven. With
+ * `objects` the values that paths lead through are objects too, and are parsed once for all columns.
+ */
+export function knownLines(
+  file: InputFile,
+  known: {
+    readonly lines: number;
+    readonly bytes: number;
+    readonly longest: number;
+    readonly objects: boolean;
+  },
+): Layout {
+  const { lines, bytes, longest, objects } = known;
+  const shape: JsonShape = {
+    layout: 'newline_delimited',
+    encoding: 'utf-8',
+    plain: true,
+    checkLines: false,
+    objects,
+    longest,
+  };
+  return {
+    file,
+    format: 'json',
+    header: false,
+    encoding: 'utf-8',
+    fields: [{ name: 'v', path: '$.v', type: 'dynamic' }],
+    positional: false,
+    rows: [],
+    wholeFile: false,
+    estimatedRows: lines,
+    bytesPerRow: Math.ceil(bytes / Math.max(1, lines)),
+    notes: [],
+    likeness: '',
+    open: (files, options, context) => openJson(shape, files, options, context),
+  };
+}
+
 interface Records extends RecordFields {
   readonly records: readonly string[];
 }
@@ -72,6 +111,10 @@ export interface JsonShape {
   readonly plain: boolean;
   /** Lines that are no JSON objects are left out and counted. */
   readonly checkLines: boolean;
+  /** Values that paths lead through are objects. */
+  readonly objects?: boolean;
+  /** Bytes of the longest line, where that is known. */
+  readonly longest?: number;
 }
 
 function layoutOf(sample: SampleText, format: FormatName): JsonLayout {

@@ -2,6 +2,7 @@ import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { KafkaCluster } from '../../../../common/contract/stream.ts';
 import { CODECS, type Decompress, unreadableRecords } from './codecs.ts';
 import { saslOf } from './login.ts';
+import { wholeAnswers } from './whole-answers.ts';
 import './request-queue.ts';
 
 const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = kafkajs;
@@ -38,6 +39,7 @@ export function kafkaClient(cluster: KafkaCluster, secret: string | undefined): 
     logLevel: logLevel.NOTHING,
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
+    socketFactory: wholeAnswers,
     // Few: the state should say soon that something is wrong. What runs for long is tried again from outside.
     retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 3 },
   };
