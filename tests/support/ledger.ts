@@ -41,9 +41,13 @@ export class Ledger {
 
   /** Waits until the stream has taken in as many records as were sent, then compares each one. */
   async holds(host: TestHost, stream: string, table: string): Promise<void> {
-    await until(`${this.rows} rows and ${this.dead.length} dead letters in ${table}`, async () => {
+    const wanted = `${this.rows} rows and ${this.dead.length} dead letters in ${table}`;
+    await until(wanted, async () => {
       const { rows, deadLettered } = await infoOf(host, stream);
       return rows >= this.rows && deadLettered >= this.dead.length;
+    }).catch(async (error: unknown) => {
+      const { definition: _, ...state } = await infoOf(host, stream);
+      throw new Error(`${(error as Error).message}: ${JSON.stringify(state)}`);
     });
     expect(await differences(host, table, this)).toEqual({ missing: [], strange: [], twice: [] });
     expect(await deadLetters(host, table)).toEqual(this.dead);
@@ -117,6 +121,8 @@ export class Watch {
 
   constructor(host: TestHost, stream: string, table: string) {
     this.#looking = this.#look(host, stream, table);
+    // A test that failed already has closed the host.
+    this.#looking.catch(() => undefined);
   }
 
   async end(): Promise<void> {
