@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertCalls, alertTopics } from './alerts.ts';
+import { configCalls } from './config.ts';
 import { ingestCalls } from './ingest.ts';
 import { liveCalls } from './live.ts';
 import { inDatabase, pipelineCalls } from './pipelines.ts';
@@ -21,6 +22,7 @@ export const hostContract = {
     ...storageCalls,
     ...pipelineCalls,
     ...alertCalls,
+    ...configCalls,
     ...liveCalls,
     ...secretCalls,
     ...workspaceCalls,

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   ingest: async () => (await import('./ingest.ts')).ingest,
   tail: async () => (await import('./tail.ts')).tail,
   serve: async () => (await import('./serve.ts')).serve,
+  config: async () => (await import('./config.ts')).config,
   coverage: async () => (await import('./coverage.ts')).coverage,
 };
 

@@ -35,6 +35,11 @@ export const HELP = `Calypso: KQL over the data on this machine.
                 [--allow-python] [--python INTERPRETER] [--allow-http HOST]…
       Serves the screen and the Kusto endpoint on 127.0.0.1; prints their address as one line of JSON.
 
+  calypso config export [FILE] [--data DIR]
+  calypso config import FILE [--dry-run] [--data DIR]
+      Streams, syncs, pipelines, alerts and external tables as a file without secrets, and back. --dry-run tells
+      what would change. Secrets are taken from the environment variables that the file names, or asked for.
+
   calypso coverage [--json|--markdown]
       What of KQL works, what is meaningless on a desk, and what is missing.
 

@@ -48,6 +48,7 @@ import { DEFAULT_DATABASE, prepareDatabases, SAMPLES_DATABASE } from './samples.
 import { Schema } from './schema.ts';
 import { SecretStore } from './secrets/secret-store.ts';
 import { alertService } from './services/alerts.ts';
+import { configService } from './services/config.ts';
 import { coverage } from './services/coverage.ts';
 import { ingestService } from './services/ingest.ts';
 import { liveService } from './services/live.ts';
@@ -322,6 +323,7 @@ export function createHost(options: HostOptions): Host {
     ...storageService(context),
     ...pipelineService(context),
     ...alertService(context),
+    ...configService(context),
     ...liveService(context),
     ...secretService(context),
     ...workspaceService(context),

@@ -85,7 +85,7 @@ export class Alerts {
     const { incident, lastEvent, deliveries, deliveryMessage } = stateOf(entry);
     const [last] = host.catalog.pipelines.runs(entry.id, 1);
     const due = this.#scheduler.due(host, entry);
-    const failed = last?.state === 'failed' || last?.state === 'retrying';
+    const failed = last !== undefined && last.failure !== '';
     return {
       definition: definitionOf(entry),
       state: entry.state.paused

@@ -1,3 +1,4 @@
+import { alertCommands } from './alerts.ts';
 import { alterColumnType, dropColumns, renameColumn, renameColumns } from './alter-column.ts';
 import { extentTagCommands } from './alter-extent-tags.ts';
 import {
@@ -23,6 +24,7 @@ import { functionCommands } from './function-commands.ts';
 import { ingestInline, ingestInto } from './ingest.ts';
 import { mappingCommands } from './ingestion-mappings.ts';
 import { materializedViewCommands } from './materialized-view-commands.ts';
+import { pipelineCommands } from './pipelines.ts';
 import { policyCommands } from './policies.ts';
 import { renameTables } from './rename-table.ts';
 import { appendTable, setOrAppendTable, setOrReplaceTable, setTable } from './set-table.ts';
@@ -35,6 +37,7 @@ import { queryCommands } from './show-queries.ts';
 import { schemaCommands } from './show-schema.ts';
 import { showTableCommands } from './show-tables.ts';
 import { storedResultCommands } from './stored-results.ts';
+import { streamCommands } from './streams.ts';
 import { updatePolicyCommands } from './update-policy.ts';
 import { updateTableCommands } from './update-table.ts';
 
@@ -86,6 +89,9 @@ export const COMMANDS: Commands = {
   SetOrAppendTable: setOrAppendTable,
   SetOrReplaceTable: setOrReplaceTable,
   SetTable: setTable,
+  ...alertCommands,
+  ...pipelineCommands,
+  ...streamCommands,
   ...functionCommands,
   ...materializedViewCommands,
   ...updatePolicyCommands,

@@ -1,5 +1,6 @@
 import type { IngestRequest, MappedColumn } from '../../../common/contract/ingest.ts';
 import { nameReference, stringLiteral } from '../../../common/text/kql-literal.ts';
+import { isStorageAddress } from '../../../common/text/storage-address.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { createTableText } from './script-text.ts';
 
@@ -29,8 +30,11 @@ export function ingestScript(catalog: Catalog, request: IngestRequest): string {
     );
     return parts.join('\n\n');
   }
-  const paths = source.kind === 'paths' ? source.paths : source.ids;
-  const sources = paths.map((path) => stringLiteral(path)).join(', ');
+  const paths =
+    source.kind === 'paths' ? source.paths : source.kind === 'storage' ? source.keys : source.ids;
+  const sources = paths
+    .map((path) => (isStorageAddress(path) ? `h${stringLiteral(path)}` : stringLiteral(path)))
+    .join(', ');
   parts.push(`.ingest into table ${table} (${sources}) with (${properties.join(', ')})`);
   return parts.join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { shownUri } from '../../../common/contract/external.ts';
 import {
   FORMATS,
   type FormatName,
@@ -76,7 +77,7 @@ export const ingestInline: Command = async (call) => {
   return { columns: [['ExtentId', 'guid']], rows: extents.map((extent) => [extent.extentId]) };
 };
 
-/** `.ingest into table T (path, …)`: files of this machine. */
+/** `.ingest into table T (path, …)`: files of this machine, and of stores by their connection strings. */
 export const ingestInto: Command = async (call) => {
   const paths = call.arguments.list('Path');
   if (paths.length === 0)
@@ -94,7 +95,7 @@ export const ingestInto: Command = async (call) => {
     ],
     rows: extents.map((extent) => [
       extent.extentId,
-      paths.join(', '),
+      paths.map(shownUri).join(', '),
       `${seconds} s`,
       'False',
       call.operationId,

@@ -111,15 +111,13 @@ export class Scheduler {
   private resume(host: HostContext, entry: PipelineRow): void {
     const { pipelines } = host.catalog;
     const [last] = pipelines.runs(entry.id, 1);
-    if (last?.state === 'running' || last?.state === 'retrying') {
-      pipelines.putRun(entry.id, {
-        ...last,
-        state: 'failed',
-        endedAt: last.endedAt === '' ? new Date().toISOString() : last.endedAt,
-        message: last.message === '' ? 'The program ended.' : last.message,
-        failure: 'Transient',
+    if (last?.state === 'running') {
+      pipelines.putRun(entry.id, { ...last, state: 'retrying', message: 'The program ended.' });
+      // What was cut off is no try that failed.
+      pipelines.patchState(entry.id, {
+        attempt: last.attempts - 1,
+        retryAt: new Date().toISOString(),
       });
-      pipelines.patchState(entry.id, { retryAt: new Date().toISOString() });
     }
     // What came while nobody listened.
     if (this.work.trigger(entry).on === 'arrival') this.arrived.set(entry.id, Date.now());
@@ -188,21 +186,24 @@ export class Scheduler {
     const { pipelines } = host.catalog;
     const entry = pipelines.byId(id);
     if (!entry) throw new AppError('cancelled', 'cancelled', 'It was dropped.');
-    const attempt = entry.state.attempt + 1;
+    const attempts = entry.state.attempt + 1;
     const [last] = pipelines.runs(id, 1);
     const startedAt = new Date().toISOString();
-    const row: StoredRun = {
-      run: attempt > 1 && last ? last.run : pipelines.nextRun(id),
+    const begun: StoredRun = {
+      run: pipelines.nextRun(id),
       trigger: cause,
       state: 'running',
-      startedAt: attempt > 1 && last ? last.startedAt : startedAt,
+      startedAt,
       endedAt: '',
-      attempts: attempt,
-      rows: attempt > 1 && last ? last.rows : 0,
-      message: attempt > 1 && last ? last.message : '',
+      attempts,
+      rows: 0,
+      message: '',
       failure: '',
       operation: '',
     };
+    // Another try of a run that was not over.
+    const row: StoredRun =
+      last?.state === 'retrying' ? { ...last, state: 'running', attempts } : begun;
     const rowsBefore = row.rows;
     // What arrives from now on is for the next run.
     this.arrived.delete(id);
@@ -236,12 +237,12 @@ export class Scheduler {
         });
       }
     } catch (error) {
-      const failed = this.failed(host, entry, { ...now, attempts: attempt }, error, byHand);
+      const failed = this.failed(host, entry, now, error, byHand);
       if (byHand) throw error;
       return failed;
     }
     const endedAt = new Date().toISOString();
-    now = { ...now, state: 'completed', endedAt };
+    now = { ...now, state: 'completed', endedAt, failure: '' };
     pipelines.putRun(id, now);
     pipelines.patchState(id, { attempt: 0, retryAt: '', lastSuccess: endedAt });
     if (!this.arrived.has(id)) this.awaitMore(host, entry);
@@ -267,9 +268,7 @@ export class Scheduler {
     const told = hideSecrets([message, ...hints].join(' '));
     // The end of the program is no failure: the next start goes on.
     if (this.closed) {
-      const stopped: StoredRun = { ...run, state: 'retrying', message: 'The program ended.' };
-      pipelines.putRun(entry.id, stopped);
-      return stopped;
+      return run;
     }
     if (kind === 'cancelled') {
       const cancelled: StoredRun = { ...run, state: 'cancelled', endedAt, message: told };

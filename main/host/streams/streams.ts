@@ -78,6 +78,31 @@ export class Streams {
     return this.#entry(definition.name).run.info();
   }
 
+  /** Gives a stream another definition. Where it reads on stays, unless the source is of another kind. */
+  async alter(
+    host: HostContext,
+    given: StreamDefinition,
+    secret: string | undefined,
+    signal: AbortSignal,
+  ): Promise<StreamInfo> {
+    const entry = this.#entry(given.name);
+    const { definition: before, state } = entry.run;
+    host.catalog.databases.writable(given.database);
+    const definition = await columnsOfStream(host, given, secret, signal);
+    await this.#stop(entry);
+    const kept = new StreamSecrets(host.secrets).keep(definition, secret);
+    if (before.source.kind !== kept.source.kind)
+      host.catalog.change(() => host.catalog.positions.forgetParts(sourceOf(given.name)));
+    this.#entries.delete(given.name);
+    const next = this.#add(host, kept);
+    next.run.messages.push(...entry.run.messages);
+    this.#save(host, kept, state === 'paused');
+    if (state === 'paused') next.run.state = 'paused';
+    else this.#start(host, given.name);
+    this.#tell(host, given.name);
+    return next.run.info();
+  }
+
   async pause(host: HostContext, name: string): Promise<StreamInfo> {
     const entry = this.#entry(name);
     await this.#stop(entry);

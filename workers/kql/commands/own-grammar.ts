@@ -75,6 +75,51 @@ const OWN_COMMANDS: readonly (readonly [kind: string, form: string])[] = [
     'alter database <DatabaseName> policy caching hot = <Timespan> ...Windows',
   ],
   ['AlterClusterPolicyCaching', 'alter cluster policy caching hot = <Timespan> ...Windows'],
+  // Calypso's own: what fills tables and what takes rows elsewhere.
+  ['ShowStreams', 'show streams'],
+  ['ShowStreamDetails', 'show stream <StreamName> details'],
+  ['ShowStreamPositions', 'show stream <StreamName> positions'],
+  ['ShowStreamMessages', 'show stream <StreamName> messages'],
+  ['ShowStreamAsJson', 'show stream <StreamName> as json'],
+  ['ShowStream', 'show stream <StreamName>'],
+  [
+    'CreateStream',
+    'create stream <StreamName> into table <TableName> kind = <Kind> <Definition> [with()]',
+  ],
+  [
+    'CreateOrAlterStream',
+    'create-or-alter stream <StreamName> into table <TableName> kind = <Kind> <Definition> [with()]',
+  ],
+  ['PauseStream', 'pause stream <StreamName>'],
+  ['ResumeStream', 'resume stream <StreamName> [with()]'],
+  ['RewindStream', 'rewind stream <StreamName> to <Start>'],
+  ['DropStream', 'drop stream <StreamName> [ifexists]'],
+  ...['pipeline', 'alert'].flatMap((what): [string, string][] => {
+    const Kind = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+    const name = `<${Kind}Name>`;
+    return [
+      [`Show${Kind}s`, `show ${what}s`],
+      [`Show${Kind}Runs`, `show ${what} ${name} runs`],
+      [`Show${Kind}Details`, `show ${what} ${name} details`],
+      [`Show${Kind}AsJson`, `show ${what} ${name} as json`],
+      [`Create${Kind}`, `create ${what} ${name} [with()] <|`],
+      [`Create${Kind}`, `create ${what} ${name} <Definition> [with()] <|`],
+      [`Create${Kind}`, `create ${what} ${name} <Definition> [with()]`],
+      [`CreateOrAlter${Kind}`, `create-or-alter ${what} ${name} [with()] <|`],
+      [`CreateOrAlter${Kind}`, `create-or-alter ${what} ${name} <Definition> [with()] <|`],
+      [`CreateOrAlter${Kind}`, `create-or-alter ${what} ${name} <Definition> [with()]`],
+      [`Run${Kind}`, `run [async] ${what} ${name}`],
+      [`Pause${Kind}`, `pause ${what} ${name}`],
+      [`Resume${Kind}`, `resume ${what} ${name}`],
+      [`Drop${Kind}`, `drop ${what} ${name} [ifexists]`],
+    ];
+  }),
+  ['ShowPipelineArtifacts', 'show pipeline <PipelineName> artifacts'],
+  ['CancelPipeline', 'cancel pipeline <PipelineName>'],
+  ['ShowPipeline', 'show pipeline <PipelineName>'],
+  ['ShowAlertEvents', 'show alert events'],
+  ['ShowAlertEvents', 'show alert <AlertName> events'],
+  ['ShowAlert', 'show alert <AlertName>'],
 ];
 
 type Part =
