@@ -5,17 +5,19 @@ import { AppError } from '../../common/errors/app-error.ts';
 import { DUCKDB_TYPE } from '../../common/types/duckdb-type.ts';
 import type { KqlType } from '../../common/types/kql-type.ts';
 import { formatDatetime, formatTimespan } from '../../common/types/ticks.ts';
+import { deltaFolder, inspectDelta } from './delta/load-delta.ts';
 import { baseName } from './files/input-file.ts';
 import type { FormatContext, Layout } from './formats/format.ts';
 import { type LoadContext, WIDE } from './load.ts';
 import { planLoad } from './load-plan.ts';
 import { lookAt } from './look.ts';
 import { columnSql, type PlannedColumn } from './mapping.ts';
-import { openFiles } from './sources/open-files.ts';
+import { withPathColumns } from './path-columns.ts';
+import { type LocalSource, openFiles } from './sources/open-files.ts';
 import { stageRows } from './staging/stage-rows.ts';
 
 export interface InspectRequest {
-  readonly source: { readonly paths: readonly string[]; readonly names: readonly string[] };
+  readonly source: LocalSource;
   readonly options: ReadOptions;
   readonly columns?: readonly MappedColumn[] | undefined;
 }
@@ -25,12 +27,19 @@ const PREVIEW_ROWS = 100;
 /** Looks at files without loading them: format, columns, and the first rows as the load would make them. */
 export async function inspect(request: InspectRequest, context: LoadContext): Promise<Inspection> {
   await mkdir(context.temporaryFolder, { recursive: true });
+  const delta = await deltaFolder(request.source);
+  if (delta)
+    return {
+      ...(await inspectDelta(delta, request.columns, context)),
+      suggestedTable: tableName(baseName(delta)),
+    };
   const workFolder = await mkdtemp(join(context.temporaryFolder, 'inspect-'));
   try {
     return await context.database.session(async (session) => {
       const files = await openFiles(request.source, workFolder, context.signal);
       const format: FormatContext = { session, workFolder, signal: context.signal };
-      const { layouts, notes } = await lookAt(files, request.options, format);
+      const { layouts: looked, notes } = await lookAt(files, request.options, format);
+      const layouts = withPathColumns(looked, request.source.paths);
       const [first] = layouts;
       if (first === undefined)
         throw new AppError('input', 'no_data', 'There is no file to look at.');

@@ -5,14 +5,16 @@ import type { ReadOptions } from '../../common/contract/ingest.ts';
 import type { Extent, TableSnapshot } from '../../common/contract/store.ts';
 import { AppError } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
+import { deltaFolder } from './delta/load-delta.ts';
 import type { FormatContext } from './formats/format.ts';
 import type { LoadContext } from './load.ts';
 import { inferredColumns } from './load-plan.ts';
 import { lookAt } from './look.ts';
-import { openFiles } from './sources/open-files.ts';
+import { withPathColumns } from './path-columns.ts';
+import { type LocalSource, openFiles } from './sources/open-files.ts';
 
 export interface RegisterRequest {
-  readonly source: { readonly paths: readonly string[]; readonly names: readonly string[] };
+  readonly source: LocalSource;
   readonly options: ReadOptions;
 }
 
@@ -30,12 +32,20 @@ export async function register(
   context: LoadContext,
 ): Promise<Registered> {
   await mkdir(context.temporaryFolder, { recursive: true });
+  if (await deltaFolder(request.source))
+    throw new AppError(
+      'unsupported',
+      'not_in_place',
+      'A Delta table is queried in place as an external table (kind=delta) only.',
+      { hints: ['Load it into a table instead.'] },
+    );
   const workFolder = await mkdtemp(join(context.temporaryFolder, 'register-'));
   try {
     return await context.database.session(async (session) => {
       const files = await openFiles(request.source, workFolder, context.signal);
       const format: FormatContext = { session, workFolder, signal: context.signal };
-      const { layouts } = await lookAt(files, request.options, format);
+      const looked = await lookAt(files, request.options, format);
+      const layouts = withPathColumns(looked.layouts, request.source.paths);
       const planned = inferredColumns(layouts);
       const ingestedAt = ticksOfUnixMillis(Date.now()).toString();
       const extents: Extent[] = [];

@@ -35,6 +35,7 @@ interface StoredExtentColumn {
   type: KqlType;
   storage: string;
   may_be_null: number;
+  constant: string | null;
   min: string | null;
   max: string | null;
 }
@@ -63,7 +64,7 @@ export class ExtentsStore {
     const columns = Map.groupBy(
       this.db
         .prepare<[number], StoredExtentColumn>(
-          `SELECT ec.extent_row, c.name AS column, ec.field, ec.type, ec.storage, ec.may_be_null, ec.min, ec.max
+          `SELECT ec.extent_row, c.name AS column, ec.field, ec.type, ec.storage, ec.may_be_null, ec.constant, ec.min, ec.max
            FROM extent_columns ec
            JOIN extents e ON e.id = ec.extent_row
            JOIN columns c ON c.id = ec.column_id
@@ -98,8 +99,8 @@ export class ExtentsStore {
     const ids = new Map(table.columns.map((column) => [column.name, column.id]));
     const ranges = new Map(extent.ranges.map((range) => [range.column, range]));
     const insert = this.db.prepare(
-      `INSERT INTO extent_columns (extent_row, column_id, field, type, storage, may_be_null, min, max)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO extent_columns (extent_row, column_id, field, type, storage, may_be_null, constant, min, max)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const column of extent.columns) {
       const columnId = ids.get(column.column);
@@ -112,6 +113,7 @@ export class ExtentsStore {
         column.type,
         column.storage,
         column.mayBeNull ? 1 : 0,
+        column.constant ?? null,
         range?.min ?? null,
         range?.max ?? null,
       );
@@ -158,6 +160,7 @@ export class ExtentsStore {
         type: c.type,
         storage: c.storage,
         mayBeNull: c.may_be_null === 1,
+        ...(c.constant === null ? {} : { constant: c.constant }),
       })),
       ranges: columns.flatMap((c) =>
         c.min === null || c.max === null ? [] : [{ column: c.column, min: c.min, max: c.max }],
