@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookedAt } from './storage-place.ts';
 import { kqlType, none } from './values.ts';
 
 export const FORMATS = [
@@ -20,9 +21,17 @@ export const FORMATS = [
 export const formatName = z.enum(FORMATS);
 export type FormatName = z.infer<typeof formatName>;
 
-/** Where the data is: paths, globs or folders on this machine; uploads of this session; pasted text. */
+/** Where the data is: paths, globs or folders on this machine, addresses of stores; files of a store that is known; uploads of this session; pasted text. */
 export const ingestSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('paths'), paths: z.array(z.string()).min(1) }),
+  z.object({
+    kind: z.literal('storage'),
+    at: lookedAt,
+    /** In an account without a container of its own. */
+    container: z.string().optional(),
+    /** Keys, prefixes that end with `/`, and globs. */
+    keys: z.array(z.string()).min(1),
+  }),
   z.object({ kind: z.literal('uploads'), ids: z.array(z.string()).min(1) }),
   z.object({ kind: z.literal('text'), text: z.string(), name: z.string().default('pasted') }),
 ]);

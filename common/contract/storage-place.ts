@@ -55,3 +55,23 @@ export const storagePlace = z.discriminatedUnion('kind', [
   folderPlace,
 ]);
 export type StoragePlace = z.infer<typeof storagePlace>;
+
+/** Account key, signature, token, or `ACCESS_KEY_ID,SECRET`: kept in the secret store, and never told. */
+export const placeSecret = z.string().max(65_536).optional();
+
+/** Which store is meant: a saved one, a sync's, one that is given, or a connection string or URL with its secret. */
+export const lookedAt = z.union([
+  z.object({ saved: z.string() }),
+  z.object({ sync: z.string() }),
+  z.object({ place: storagePlace, secret: placeSecret }),
+  z.object({ address: z.string() }),
+]);
+export type LookedAt = z.infer<typeof lookedAt>;
+
+/** Files of a store with what opens it: keys, prefixes that end with `/`, and globs. */
+export const storedSource = z.object({
+  place: storagePlace,
+  secret: placeSecret,
+  keys: z.array(z.string()).min(1),
+});
+export type StoredSource = z.infer<typeof storedSource>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatName, mappedColumn } from './ingest.ts';
-import { storagePlace } from './storage-place.ts';
+import { lookedAt, placeSecret, storagePlace } from './storage-place.ts';
 import { none } from './values.ts';
 
 /** A file of a store, as it was when it was looked at. */
@@ -111,22 +111,11 @@ export const syncedFileInfo = z.object({
 });
 
 const named = z.object({ name: z.string() });
-/** Account key, signature, token, or `ACCESS_KEY_ID,SECRET`: kept in the secret store, and never told. */
-const secret = z.string().max(65_536).optional();
+const secret = placeSecret;
 
 /** A store that is browsed in the tree. */
 export const savedPlace = z.object({ name: z.string().min(1).max(200), place: storagePlace });
 export type SavedPlace = z.infer<typeof savedPlace>;
-
-/** What is looked at: a saved place, a sync's, or one that is given. */
-const looked = z.union([
-  z.object({ saved: z.string() }),
-  z.object({ sync: z.string() }),
-  z.object({ place: storagePlace, secret }),
-  /** A connection string or URL, with its secret. */
-  z.object({ address: z.string() }),
-]);
-export type LookedAt = z.infer<typeof looked>;
 
 export const storageCalls = {
   'storage.places': { params: none, result: z.object({ places: z.array(savedPlace) }) },
@@ -135,7 +124,7 @@ export const storageCalls = {
   /** One level of a store: its containers, or folders and files of one of them. */
   'storage.browse': {
     params: z.object({
-      at: looked,
+      at: lookedAt,
       /** In an account without a container of its own. */
       container: z.string().optional(),
       prefix: z.string().default(''),

@@ -11,6 +11,7 @@ import {
 import { permissions } from './permissions.ts';
 import { queryCalls, resultInfo } from './query.ts';
 import { functionInfo, schemaInfo } from './schema.ts';
+import { storedSource } from './storage-place.ts';
 import { extent, pruningRange, tableSnapshot } from './store.ts';
 import { bytes, column, diagnostic, none } from './values.ts';
 
@@ -234,6 +235,8 @@ export const localSource = z.object({
   paths: z.array(z.string()),
   /** Names to show, one per path (an upload's own name). */
   names: z.array(z.string()),
+  /** Files that have to be fetched first. */
+  stored: z.array(storedSource).optional(),
 });
 
 export const ingestWorkerContract = {

@@ -16,6 +16,10 @@ const S3_PATH = /^s3(?:[.-](?:dualstack\.)?([a-z0-9-]+))?\.amazonaws\.com(?:\.cn
 /** The account of Azurite and of the storage emulator before it. */
 const EMULATED = 'devstoreaccount1';
 
+/** Whether a text is the address of a store, and no path of this machine. */
+export const isStorageAddress = (text: string): boolean =>
+  /^(https?|abfss?|s3):\/\//i.test(text.trim());
+
 /**
  * Reads an address with what it says about its secret (pages "Storage connection strings" and "Storage
  * authentication methods"), an Azure connection string (`AccountName=…;AccountKey=…`), `s3://bucket/key` or a path.

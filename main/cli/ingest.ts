@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { badCells, formatName, type IngestRequest } from '../../common/contract/ingest.ts';
+import { isStorageAddress } from '../../common/text/storage-address.ts';
 import { parseMapping } from '../host/commands/mapping.ts';
 import { DEFAULT_DATABASE } from '../host/samples.ts';
 import type { CliCommand } from './command.ts';
@@ -11,7 +12,7 @@ import { openHost } from './open-host.ts';
 import { progressLine } from './progress.ts';
 import { readArguments, UsageError } from './usage.ts';
 
-/** Takes files, globs or folders into a table and says how much it was. */
+/** Takes files, globs, folders, or addresses of stores into a table and says how much it was. */
 export const ingest: CliCommand = async (argv) => {
   const { values, positionals } = readArguments(argv, {
     table: { type: 'string' },
@@ -28,7 +29,10 @@ export const ingest: CliCommand = async (argv) => {
   const format = values.format === undefined ? undefined : oneOf(formatName, values.format);
   const mapping = values.mapping === undefined ? {} : await readMapping(values.mapping);
   const request: IngestRequest = {
-    source: { kind: 'paths', paths: positionals.map((path) => resolve(path)) },
+    source: {
+      kind: 'paths',
+      paths: positionals.map((path) => (isStorageAddress(path) ? path : resolve(path))),
+    },
     database: values.db,
     table,
     options: { nestedLevels: 1, ...(format ? { format } : {}) },

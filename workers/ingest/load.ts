@@ -20,19 +20,21 @@ import {
   widerType,
   writeBadCells,
 } from './bad-cells.ts';
+import { deltaFolder, loadDelta } from './delta/load-delta.ts';
 import type { InputFile } from './files/input-file.ts';
 import type { FormatContext, Layout } from './formats/format.ts';
 import { type LoadPlan, planLoad } from './load-plan.ts';
 import { groupAlike, lookAt } from './look.ts';
 import { columnSql, needsRowNumbers, type PlannedColumn } from './mapping.ts';
+import { withPathColumns } from './path-columns.ts';
 import { Progress } from './progress.ts';
 import type { Relation } from './relation.ts';
-import { openFiles } from './sources/open-files.ts';
+import { type LocalSource, openFiles } from './sources/open-files.ts';
 
 type Columns = TableSnapshot['columns'];
 
 export interface LoadRequest {
-  readonly source: { readonly paths: readonly string[]; readonly names: readonly string[] };
+  readonly source: LocalSource;
   readonly options: ReadOptions;
   /** What is known of the files already: they are not looked at then. */
   readonly layoutOf?: (file: InputFile) => Layout;
@@ -74,6 +76,8 @@ const NAMED_CELLS = 20;
  */
 export async function load(request: LoadRequest, context: LoadContext): Promise<LoadResult> {
   await mkdir(context.temporaryFolder, { recursive: true });
+  const delta = await deltaFolder(request.source);
+  if (delta) return await loadDelta(delta, request, context);
   const workFolder = await mkdtemp(join(context.temporaryFolder, 'load-'));
   const started = performance.now();
   let files: InputFile[] = [];
@@ -91,14 +95,17 @@ export async function load(request: LoadRequest, context: LoadContext): Promise<
       const looked = layoutOf
         ? { layouts: files.map(layoutOf), notes: [] }
         : await lookAt(files, request.options, format);
-      const plan = planLoad(looked.layouts, request.columns, request.target, request.constants);
+      const layouts = layoutOf
+        ? looked.layouts
+        : withPathColumns(looked.layouts, request.source.paths);
+      const plan = planLoad(layouts, request.columns, request.target, request.constants);
       if (plan.columns.length === 0)
         throw new AppError(
           'input',
           'no_data',
           `There is nothing to load: ${looked.notes.join('; ') || 'no columns'}.`,
         );
-      const run = new LoadRun(request, context, { ...format }, looked.layouts, plan);
+      const run = new LoadRun(request, context, { ...format }, layouts, plan);
       const outcome =
         plan.columns.length > WIDE
           ? await session.withoutSubexpressionSearch(() => run.run())

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shownUri } from '../../../common/contract/external.ts';
 import type { HostHandlers } from '../../../common/contract/host.ts';
 import type {
   IngestEvent,
@@ -8,10 +9,13 @@ import type {
   IngestSource,
   ingestCalls,
 } from '../../../common/contract/ingest.ts';
+import type { StoredSource } from '../../../common/contract/storage-place.ts';
 import { asAppError } from '../../../common/errors/app-error.ts';
+import { isStorageAddress, parseStorageAddress } from '../../../common/text/storage-address.ts';
 import type { TableCommit } from '../catalog/catalog.ts';
 import { ingestScript } from '../commands/ingest-script.ts';
 import type { HostContext } from '../context.ts';
+import { placeOf, withinContainer } from '../storage/look.ts';
 import { resolveMapping } from './mappings.ts';
 
 export function ingestService(host: HostContext): Pick<HostHandlers, keyof typeof ingestCalls> {
@@ -124,11 +128,20 @@ export async function runIngestion(
 async function withLocalSource<T>(
   host: HostContext,
   source: IngestSource,
-  work: (local: { paths: string[]; names: string[] }) => Promise<T>,
+  work: (local: { paths: string[]; names: string[]; stored?: StoredSource[] }) => Promise<T>,
 ): Promise<T> {
   switch (source.kind) {
     case 'paths':
-      return work({ paths: source.paths, names: source.paths });
+      return work(localPaths(source.paths));
+    case 'storage': {
+      const { place, secret } = placeOf(host, source.at);
+      const stored = {
+        place: withinContainer(place, source.container),
+        keys: source.keys,
+        ...(secret === undefined ? {} : { secret }),
+      };
+      return work({ paths: [], names: [], stored: [stored] });
+    }
     case 'uploads':
       return work(host.files.uploaded(source.ids));
     case 'text': {
@@ -140,6 +153,20 @@ async function withLocalSource<T>(
       }
     }
   }
+}
+
+/** Addresses of stores among the paths have to be fetched. */
+function localPaths(given: readonly string[]): {
+  paths: string[];
+  names: string[];
+  stored: StoredSource[];
+} {
+  const paths = given.filter((path) => !isStorageAddress(path));
+  const stored = given.filter(isStorageAddress).map((address): StoredSource => {
+    const { place, key, secret } = parseStorageAddress(address);
+    return { place, keys: [key], ...(secret === undefined ? {} : { secret }) };
+  });
+  return { paths, names: paths, stored };
 }
 
 /** The columns that the request brings, or those of the stored mapping that it names. */
@@ -161,10 +188,12 @@ function noteFailure(host: HostContext, request: IngestRequest, error: unknown):
     table: request.table,
     source:
       source.kind === 'paths'
-        ? source.paths.join(', ')
+        ? source.paths.map(shownUri).join(', ')
         : source.kind === 'text'
           ? source.name
-          : 'upload',
+          : source.kind === 'storage'
+            ? source.keys.join(', ')
+            : 'upload',
     kind: kind === 'resource' || kind === 'source' ? 'Transient' : 'Permanent',
     code,
     details: message,

@@ -1,6 +1,5 @@
-import type { LookedAt } from '../../../common/contract/storage.ts';
 import { savedPlace } from '../../../common/contract/storage.ts';
-import type { StoragePlace } from '../../../common/contract/storage-place.ts';
+import type { LookedAt, StoragePlace } from '../../../common/contract/storage-place.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import { parseStorageAddress } from '../../../common/text/storage-address.ts';
 import type { HostContext } from '../context.ts';

@@ -1,19 +1,31 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoredSource } from '../../../common/contract/storage-place.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import { compressionOf, readAt } from '../files/byte-stream.ts';
 import type { InputFile } from '../files/input-file.ts';
 import { unzip } from '../files/unzip.ts';
+import { fetchStored } from '../storage/fetch-stored.ts';
 import { expandPaths } from './expand.ts';
+
+/** Where the files of a load are. */
+export interface LocalSource {
+  readonly paths: readonly string[];
+  /** Names to show, one per path. */
+  readonly names: readonly string[];
+  readonly stored?: readonly StoredSource[] | undefined;
+}
 
 /** The files of a source with their compression known; zip archives are extracted into `workFolder`. */
 export async function openFiles(
-  source: { readonly paths: readonly string[]; readonly names: readonly string[] },
+  source: LocalSource,
   workFolder: string,
   signal?: AbortSignal,
 ): Promise<InputFile[]> {
   const files: InputFile[] = [];
-  for (const found of await expandPaths(source.paths, source.names)) {
+  const here = await expandPaths(source.paths, source.names);
+  const fetched = await fetchStored(source.stored ?? [], join(workFolder, 'fetched'), signal);
+  for (const found of [...here, ...fetched]) {
     if (signal?.aborted) throw AppError.cancelled();
     const compression = compressionOf(await readAt({ ...found }, 0, 4));
     if (compression !== 'zip') {
