@@ -156,6 +156,7 @@ export const streamSource = z.discriminatedUnion('kind', [
   fileSource,
   httpListenerSource,
   syslogSource,
+  mqttSource,
 ]);
 export type StreamSource = z.infer<typeof streamSource>;
 

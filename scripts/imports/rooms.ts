@@ -116,6 +116,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['main/host/catalog/'],
   electron: ['main/electron/', 'preload/', 'tests/electron/'],
   kafkajs: ['workers/ingest/sources/kafka/', 'tests/', 'bench/', 'scripts/'],
+  'mqtt-packet': ['workers/ingest/sources/mqtt/'],
   'fast-check': ['tests/'],
   fflate: ['workers/kql/functions/encoding/'],
   'geographiclib-geodesic': ['workers/kql/functions/geo/'],

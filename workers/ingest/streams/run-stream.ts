@@ -83,6 +83,7 @@ export async function runStream(request: RunRequest, context: RunContext): Promi
       signal,
       deliver: (records) => batches.add(records),
       deliverFiles: (files, options) => batches.addFiles(files, options),
+      flush: () => batches.flush(),
       begin: (part, position) => batches.begin(part, position),
       status,
     });

@@ -2,6 +2,7 @@ import type { StreamSource } from '../../../common/contract/stream.ts';
 import { file } from '../sources/file/index.ts';
 import { httpListener } from '../sources/http-listener/index.ts';
 import { kafka } from '../sources/kafka/index.ts';
+import { mqtt } from '../sources/mqtt/index.ts';
 import { syslog } from '../sources/syslog/index.ts';
 import type { StreamSourceKind } from './stream-source.ts';
 
@@ -12,6 +13,7 @@ const SOURCES: {
   file,
   'http-listener': httpListener,
   kafka,
+  mqtt,
   syslog,
 };
 

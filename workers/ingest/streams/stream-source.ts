@@ -71,6 +71,8 @@ export interface RunContext {
   ) => Promise<readonly FileOutcome[]>;
   /** A part begins here although no record came yet. An empty position forgets the part. */
   readonly begin: (part: string, position: string) => Promise<void>;
+  /** Commits what was delivered so far without waiting for more: the source gets nothing else before that. */
+  readonly flush: () => Promise<void>;
   readonly status: (status: SourceStatus) => void;
 }
 

@@ -1,4 +1,3 @@
-import type { FormatName } from '../../../../common/contract/ingest.ts';
 import { type Dialect, splitRecords } from './record-splitter.ts';
 
 export type SeparatedName = 'csv' | 'tsv' | 'tsve' | 'psv' | 'scsv' | 'sohsv';
@@ -13,7 +12,7 @@ export const DIALECTS: Readonly<Record<SeparatedName, Dialect>> = {
   sohsv: { delimiter: '\u0001', quote: '"', backslash: false },
 };
 
-export function isSeparated(format: FormatName): format is SeparatedName {
+export function isSeparated(format: string): format is SeparatedName {
   return Object.hasOwn(DIALECTS, format);
 }
 
