@@ -4,10 +4,10 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useSta
 import { useSchema, useServices, useSession, useSetting } from '../../client/services.ts';
 import type { Setting } from '../../client/settings-store.ts';
 import { MenuAt } from '../../ui/MenuAt.tsx';
-import { useStreamNames } from '../streams/index.ts';
+import { useStreamNames, useSyncNames } from '../streams/index.ts';
 import { ExplorerRow, type ExplorerRowProps, lookOf } from './ExplorerRow.tsx';
 import { insertText, menuOf, openAction } from './entity-actions.ts';
-import { StreamRow } from './StreamRow.tsx';
+import { StreamRow, SyncRow } from './StreamRow.tsx';
 import { treeKey } from './tree-keys.ts';
 import { type TreeRow, treeRows } from './tree-model.ts';
 
@@ -33,9 +33,10 @@ export function Explorer() {
   const [toggledIds, setToggledIds] = useSetting(TOGGLED);
   const toggled = useMemo(() => new Set(toggledIds), [toggledIds]);
   const streams = useStreamNames();
+  const syncs = useSyncNames();
   const rows = useMemo(
-    () => treeRows(schema, { toggled, filter, streams }),
-    [schema, toggled, filter, streams],
+    () => treeRows(schema, { toggled, filter, streams, syncs }),
+    [schema, toggled, filter, streams, syncs],
   );
   const [focusId, setFocusId] = useState('');
   const [menu, setMenu] = useState<{ row: TreeRow; x: number; y: number }>();
@@ -204,11 +205,11 @@ export function Explorer() {
                 setMenu({ row, x: event.clientX, y: event.clientY });
               },
             };
-            return row.node.kind === 'stream' ? (
-              <StreamRow key={row.id} {...props} name={row.node.name} />
-            ) : (
-              <ExplorerRow key={row.id} {...props} look={lookOf(row)} />
-            );
+            if (row.node.kind === 'stream')
+              return <StreamRow key={row.id} {...props} name={row.node.name} />;
+            if (row.node.kind === 'sync')
+              return <SyncRow key={row.id} {...props} name={row.node.name} />;
+            return <ExplorerRow key={row.id} {...props} look={lookOf(row)} />;
           })}
         </div>
         {rows.length === 0 && state === 'ready' ? (

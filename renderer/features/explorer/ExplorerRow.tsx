@@ -74,6 +74,7 @@ export function lookOf({ node, label }: TreeRow): Look {
       };
     }
     case 'stream':
+    case 'sync':
       return { icon: undefined, detail: '', tooltip: label };
     case 'function':
       return {

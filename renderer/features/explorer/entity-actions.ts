@@ -1,7 +1,14 @@
 import type { TableInfo } from '../../../common/contract/schema.ts';
 import type { Services } from '../../client/services.ts';
 import type { MenuEntry } from '../../ui/MenuAt.tsx';
-import { showStreamDetails, streamMenu, streamStore } from '../streams/index.ts';
+import {
+  showStreamDetails,
+  showSyncDetails,
+  streamMenu,
+  streamStore,
+  syncMenu,
+  syncStore,
+} from '../streams/index.ts';
 import {
   columnValuesQuery,
   countQuery,
@@ -15,7 +22,8 @@ import type { TreeRow } from './tree-model.ts';
 
 /** What a double click does where it inserts nothing; undefined: it opens or closes the row. */
 export function openAction(services: Services, { node }: TreeRow): (() => void) | undefined {
-  return node.kind === 'stream' ? () => showStreamDetails(services, node.name) : undefined;
+  if (node.kind === 'stream') return () => showStreamDetails(services, node.name);
+  return node.kind === 'sync' ? () => showSyncDetails(services, node.name) : undefined;
 }
 
 /** What a double click puts into the query. */
@@ -167,11 +175,17 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
         [...insert, copy],
       ];
     case 'stream': {
-      const info = streamStore(services).getState().streams.get(node.name);
+      const info = streamStore(services).getState().items.get(node.name);
       return info ? streamMenu(services, info) : [];
     }
+    case 'sync': {
+      const info = syncStore(services).getState().items.get(node.name);
+      return info ? syncMenu(services, info) : [];
+    }
     case 'group':
-      return node.group === 'Streams' ? [[getData], [newQuery]] : [[newQuery]];
+      return node.group === 'Streams' || node.group === 'Synced storage'
+        ? [[getData], [newQuery]]
+        : [[newQuery]];
     default:
       return [[newQuery]];
   }

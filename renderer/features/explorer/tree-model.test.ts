@@ -34,6 +34,7 @@ const rows = (state: Partial<TreeState> = {}) =>
       toggled: new Set(),
       filter: '',
       streams: [],
+      syncs: [],
       ...state,
     },
   );

@@ -13,9 +13,15 @@ export type TreeNode =
   | { readonly kind: 'table'; readonly table: TableInfo }
   | { readonly kind: 'function'; readonly fn: FunctionInfo }
   | { readonly kind: 'column'; readonly column: Column; readonly table: TableInfo }
-  | { readonly kind: 'stream'; readonly name: string };
+  | { readonly kind: 'stream' | 'sync'; readonly name: string };
 
-export type Group = 'Tables' | 'Streams' | 'Materialized views' | 'External tables' | 'Functions';
+export type Group =
+  | 'Tables'
+  | 'Streams'
+  | 'Synced storage'
+  | 'Materialized views'
+  | 'External tables'
+  | 'Functions';
 
 /** What fills tables of a database by itself; its state is the row's own to follow. */
 export interface NamedStream {
@@ -51,9 +57,9 @@ const SEPARATOR = '\u0000';
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name.localeCompare(b.name, 'en', { sensitivity: 'base' });
 
-const OPEN_GROUPS: readonly Group[] = ['Tables', 'Streams'];
+const OPEN_GROUPS: readonly Group[] = ['Tables', 'Streams', 'Synced storage'];
 
-/** Databases and the groups of their tables and streams are open unless they were closed. */
+/** Databases and the groups of what holds and fills tables are open unless they were closed. */
 export function isOpenByDefault(id: string): boolean {
   const depth = id.split(SEPARATOR).length;
   return depth === 1 || (depth === 2 && OPEN_GROUPS.some((g) => id.endsWith(SEPARATOR + g)));
@@ -101,9 +107,11 @@ function withFolders<E extends { readonly name: string; readonly folder: string 
   return [...folderItems, ...direct.toSorted(byName).map((entity) => itemOf(entity, parentId))];
 }
 
-function groupsOf(database: DatabaseInfo, streams: readonly NamedStream[]): readonly Item[] {
+function groupsOf(
+  database: DatabaseInfo,
+  { streams, syncs }: Pick<TreeState, 'streams' | 'syncs'>,
+): readonly Item[] {
   const { name } = database;
-  const own = streams.filter((stream) => stream.database === name);
   const tableItem = (table: TableInfo, parentId: string): Item => {
     const id = parentId + SEPARATOR + table.name;
     return {
@@ -134,17 +142,22 @@ function groupsOf(database: DatabaseInfo, streams: readonly NamedStream[]): read
   const ofKind = (kind: TableInfo['kind']) => database.tables.filter((t) => t.kind === kind);
   const tables = (title: Group, kind: TableInfo['kind']): Item =>
     group(title, ofKind(kind).length, (id) => withFolders(name, id, ofKind(kind), tableItem));
-  return [
-    tables('Tables', 'table'),
-    group('Streams', own.length, (id) =>
-      own.toSorted(byName).map((stream) => ({
-        id: id + SEPARATOR + stream.name,
-        label: stream.name,
-        node: { kind: 'stream', name: stream.name },
+  const followed = (title: Group, kind: 'stream' | 'sync', all: readonly NamedStream[]): Item => {
+    const own = all.filter((one) => one.database === name);
+    return group(title, own.length, (id) =>
+      own.toSorted(byName).map((one) => ({
+        id: id + SEPARATOR + one.name,
+        label: one.name,
+        node: { kind, name: one.name },
         databaseName: name,
         children: [],
       })),
-    ),
+    );
+  };
+  return [
+    tables('Tables', 'table'),
+    followed('Streams', 'stream', streams),
+    followed('Synced storage', 'sync', syncs),
     tables('Materialized views', 'materializedView'),
     tables('External tables', 'externalTable'),
     group('Functions', database.functions.length, (id) =>
@@ -171,6 +184,7 @@ export interface TreeState {
   readonly toggled: ReadonlySet<string>;
   readonly filter: string;
   readonly streams: readonly NamedStream[];
+  readonly syncs: readonly NamedStream[];
 }
 
 /** The rows of the tree as they stand on the screen, from top to bottom. */
@@ -182,7 +196,7 @@ export function treeRows(schema: SchemaInfo, state: TreeState): readonly TreeRow
       label: database.prettyName === '' ? database.name : database.prettyName,
       node: { kind: 'database', database },
       databaseName: database.name,
-      children: groupsOf(database, state.streams),
+      children: groupsOf(database, state),
     }),
   );
   const rows: TreeRow[] = [];

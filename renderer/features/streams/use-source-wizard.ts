@@ -207,7 +207,7 @@ export function useSourceWizard(
   };
 
   const freeStreamName = (wish: string): string => {
-    const taken = streamStore(services).getState().streams;
+    const taken = streamStore(services).getState().items;
     if (!taken.has(wish)) return wish;
     for (let n = 2; ; n++) if (!taken.has(`${wish}-${n}`)) return `${wish}-${n}`;
   };
@@ -220,7 +220,7 @@ export function useSourceWizard(
       ? connectProblem
       : name.trim() === ''
         ? 'The stream needs a name.'
-        : streamStore(services).getState().streams.has(name) && step === 'inspect'
+        : streamStore(services).getState().items.has(name) && step === 'inspect'
           ? `There is a stream ${name} already.`
           : (tableNameProblem(table) ??
             (startOf(start) === undefined ? 'The time to start from is missing.' : undefined) ??
