@@ -286,6 +286,8 @@ export const streamCalls = {
       records: z.number(),
     }),
   },
+  /** The command that would make the stream again, without its secrets. */
+  'streams.script': { params: named, result: z.object({ text: z.string() }) },
   /** What happened to a stream since the host started, oldest first. */
   'streams.messages': {
     params: named,

@@ -1,6 +1,7 @@
 import type { StreamInfo } from '../../../common/contract/stream.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import { shownJson } from '../definitions/shown-json.ts';
+import { streamCommandText } from '../definitions/stream-command.ts';
 import { startOf, streamOf } from '../definitions/stream-definition.ts';
 import {
   type CommandAnswer,
@@ -149,12 +150,9 @@ const messages = (call: CommandCall): CommandAnswer =>
     })),
   );
 
-/** The definition as `.create-or-alter stream` takes it. */
+/** The definition, and the command that makes it again. */
 function asJson(call: CommandCall): CommandAnswer {
-  const { name, database, table: into, source, ...rest } = one(call).definition;
-  const { kind, ...members } = source;
-  const body = shownJson({ source: members, ...rest });
-  const command = `.create-or-alter stream ['${name}'] into table ['${into}'] kind=${kind} \`\`\`\n${body}\n\`\`\``;
+  const { definition } = one(call);
   return table(
     [
       ['StreamName', 'string'],
@@ -164,10 +162,10 @@ function asJson(call: CommandCall): CommandAnswer {
     ],
     [
       {
-        StreamName: name,
-        DatabaseName: database,
-        Json: shownJson(one(call).definition),
-        Command: command,
+        StreamName: definition.name,
+        DatabaseName: definition.database,
+        Json: shownJson(definition),
+        Command: streamCommandText(definition),
       },
     ],
   );

@@ -1,6 +1,7 @@
 import type { HostHandlers } from '../../../common/contract/host.ts';
 import type { streamCalls } from '../../../common/contract/stream.ts';
 import type { HostContext } from '../context.ts';
+import { streamCommandText } from '../definitions/stream-command.ts';
 import { sampleStream } from '../streams/stream-columns.ts';
 
 /** Sources that fill tables by themselves. */
@@ -10,6 +11,7 @@ export function streamService(host: HostContext): Pick<HostHandlers, keyof typeo
     'streams.list': () => ({ streams: streams.list() }),
     'streams.inspect': ({ definition, secret }, { signal }) =>
       sampleStream(host, definition, secret, signal),
+    'streams.script': ({ name }) => ({ text: streamCommandText(streams.definition(name)) }),
     'streams.messages': ({ name }) => ({ messages: streams.messages(name) }),
     'streams.create': ({ definition, secret }, { signal }) =>
       streams.create(host, definition, secret, signal),

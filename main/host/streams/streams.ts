@@ -48,6 +48,10 @@ export class Streams {
     return [...this.#entries.values()].map((entry) => entry.run.info());
   }
 
+  definition(name: string): StreamDefinition {
+    return this.#entry(name).run.definition;
+  }
+
   /** What the stream said since the host started, oldest first. */
   messages(name: string): StreamMessage[] {
     return [...this.#entry(name).run.messages];

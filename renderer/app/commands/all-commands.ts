@@ -8,6 +8,7 @@ import { liveCommands } from '../../features/live/index.ts';
 import { parameterCommands } from '../../features/parameters/index.ts';
 import { resultsCommands } from '../../features/results/commands.ts';
 import { settingsCommands } from '../../features/settings/index.ts';
+import { streamCommands } from '../../features/streams/commands.ts';
 import { trackedFolderCommands } from '../../features/tracked-folders/index.ts';
 import { frameCommands } from '../frame-commands.ts';
 
@@ -24,4 +25,5 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...resultsCommands,
   ...frameCommands,
   ...settingsCommands,
+  ...streamCommands,
 ];

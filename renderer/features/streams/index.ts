@@ -1,3 +1,4 @@
+export { streamCommands } from './commands.ts';
 export { SOURCE_ENTRIES, type SourceEntry, SourceWizard } from './SourceWizard.tsx';
 export { showStreamDetails } from './show.tsx';
 export {

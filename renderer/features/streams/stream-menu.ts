@@ -49,8 +49,21 @@ export function streamMenu(
     ],
     [
       {
-        label: 'Copy name',
-        run: () => void doing(services, 'Copy name', () => navigator.clipboard.writeText(name)),
+        label: 'Copy as a command',
+        run: () =>
+          void doing(services, 'Copy as a command', async () => {
+            const { text } = await services.host.call('streams.script', { name });
+            await navigator.clipboard.writeText(text);
+            services.dialogs.notify({
+              intent: 'success',
+              title: 'Copied',
+              body: 'Secrets are no part of it.',
+            });
+          }),
+      },
+      {
+        label: 'Export the configuration…',
+        run: () => services.commands.execute('streams.exportConfig'),
       },
     ],
     [{ label: 'Remove…', keys: 'Delete', run: () => void removeStream(services, info) }],

@@ -51,6 +51,6 @@ export class SourceWizard {
   /** Reads the last records and goes on to where the rows go. */
   async next(): Promise<void> {
     await this.press('Next');
-    await expect(this.field('Name of the stream')).toBeVisible();
+    await expect(this.field('Name of the stream')).toBeVisible({ timeout: 90_000 });
   }
 }

@@ -80,5 +80,6 @@ const EXAMPLES: Readonly<Record<string, Record<string, string>>> = {
   file: { paths: '/var/log/app.log*' },
   'http-listener': {},
   syslog: {},
+  mqtt: { url: 'mqtt://127.0.0.1:1883', topics: 'plant/+/temperature' },
   kafka: { brokers: '127.0.0.1:9092', topics: 'orders' },
 };

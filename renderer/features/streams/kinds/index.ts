@@ -3,11 +3,19 @@ import { eventHubs } from './event-hubs.ts';
 import { file } from './file.ts';
 import { httpListener } from './http-listener.ts';
 import { kafka } from './kafka.ts';
+import { mqtt } from './mqtt.ts';
 import type { SourceKind } from './source-kind.ts';
 import { syslog } from './syslog.ts';
 
 /** Every kind of stream that the wizard can make, in the order in which they are offered. */
-export const STREAM_KINDS: readonly SourceKind[] = [kafka, eventHubs, file, httpListener, syslog];
+export const STREAM_KINDS: readonly SourceKind[] = [
+  kafka,
+  eventHubs,
+  mqtt,
+  file,
+  httpListener,
+  syslog,
+];
 
 export const kindById = (id: string): SourceKind | undefined =>
   STREAM_KINDS.find((kind) => kind.id === id);
