@@ -11,6 +11,8 @@ import { previewText } from './preview-text.ts';
 export interface Run {
   readonly queryId: string;
   readonly documentId: string;
+  /** What is run again when the run is refreshed. */
+  readonly request: RunRequest;
   /** What was sent, and where it stood in the document then (UTF-16 units). */
   readonly text: string;
   readonly offset: number;
@@ -61,6 +63,13 @@ export interface SessionStore extends StoreApi<SessionState> {
   activeRun(): Run | undefined;
   run(documentId: string, request: RunRequest): Promise<void>;
   cancel(documentId: string): void;
+  /**
+   * Runs the shown run once more and puts its results in the place of those before, which are seen until then. A
+   * run that the person starts meanwhile wins. Rejects if the query fails; what is shown stays.
+   */
+  refresh(documentId: string, signal: AbortSignal): Promise<void>;
+  /** The result whose place this one has taken by a refresh. */
+  cameFrom(resultId: string): string | undefined;
   /** Shows the kept results of the last run of this text in this database; false if there are none. */
   showCached(documentId: string, request: RunRequest): boolean;
   selectResult(documentId: string, resultId: string): void;
@@ -100,6 +109,7 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
   const controllers = new Map<string, AbortController>();
   /** Finished runs, oldest first. */
   let kept: Run[] = [];
+  const predecessors = new Map<string, string>();
 
   function update(queryId: string, documentId: string, change: (run: Run) => Partial<Run>): void {
     const run = store.getState().runs[documentId];
@@ -158,6 +168,7 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
     show({
       queryId,
       documentId,
+      request,
       text: request.text,
       offset: request.offset,
       database: request.database,
@@ -224,6 +235,65 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
     }
   }
 
+  async function refresh(documentId: string, signal: AbortSignal): Promise<void> {
+    const before = store.getState().runs[documentId];
+    if (!before || before.state === 'running') return;
+    const { request, mode } = before;
+    const sent = request.prepared?.text ?? request.text;
+    const startedAt = Date.now();
+    const outcome = await host.call(
+      'query.run',
+      {
+        queryId: newId('query'),
+        text: mode === 'preview' ? previewText(sent) : sent,
+        database: request.database,
+        ...(request.parameters ? { parameters: request.parameters } : {}),
+        record: false,
+      },
+      { signal },
+    );
+    const run = store.getState().runs[documentId];
+    if (run?.queryId !== before.queryId || signal.aborted) {
+      release([{ ...before, results: outcome.results, lost: false }]);
+      return;
+    }
+    replaceResults(run, outcome, startedAt);
+  }
+
+  /** Results that were made of others (groups) stay as they are, behind the new ones. */
+  function replaceResults(run: Run, outcome: QueryOutcome, startedAt: number): void {
+    const old = run.results.slice(0, outcome.results.length);
+    const others = run.lost ? [] : run.results.slice(outcome.results.length);
+    for (const { resultId } of old) predecessors.delete(resultId);
+    outcome.results.forEach(({ resultId }, i) => {
+      const from = old[i]?.resultId;
+      if (from !== undefined) predecessors.set(resultId, from);
+    });
+    const next: Run = {
+      ...run,
+      queryId: outcome.queryId,
+      state: 'completed',
+      startedAt,
+      elapsedMs: outcome.stats.elapsedMs,
+      results: [...outcome.results, ...others],
+      stats: outcome.stats,
+      error: undefined,
+      lost: false,
+    };
+    const chosen = store.getState().selectedResult[run.documentId];
+    const at = old.findIndex((result) => result.resultId === chosen);
+    store.setState((s) => ({
+      runs: { ...s.runs, [run.documentId]: next },
+      selectedResult: {
+        ...s.selectedResult,
+        [run.documentId]: (at < 0 ? chosen : next.results[at]?.resultId) ?? '',
+      },
+    }));
+    kept = kept.filter((other) => other.queryId !== run.queryId);
+    keep(next);
+    release([{ ...run, results: old }]);
+  }
+
   /** The kept run has the same results, so that they are released with it. */
   function setResults(run: Run, results: readonly ResultInfo[]): void {
     const next = { ...run, results };
@@ -254,6 +324,8 @@ export function createSessionStore(host: HostClient, options: SessionOptions = {
     activeRun: () => store.getState().runs[store.getState().activeId],
     run: runText,
     cancel,
+    refresh,
+    cameFrom: (resultId) => predecessors.get(resultId),
     showCached(documentId, request) {
       const mode = request.mode ?? 'full';
       const found = kept.findLast(

@@ -66,6 +66,16 @@ export class WindowLoader {
     return this.#rowCount;
   }
 
+  /** What was last said to be on screen. */
+  get viewport(): Viewport | undefined {
+    return this.#view;
+  }
+
+  /** All that is on screen is here, as far as it can be had. */
+  get isFilled(): boolean {
+    return this.#plan.visible.every((a) => this.#isComplete(a) || this.#failed.has(blockKey(a)));
+  }
+
   get cachedCells(): number {
     return this.#cells;
   }

@@ -6,6 +6,7 @@ import { historyCommands } from '../../features/history/commands.ts';
 import { ingestCommands } from '../../features/ingest/commands.ts';
 import { liveCommands } from '../../features/live/index.ts';
 import { parameterCommands } from '../../features/parameters/index.ts';
+import { refreshCommands } from '../../features/refresh/index.ts';
 import { resultsCommands } from '../../features/results/commands.ts';
 import { settingsCommands } from '../../features/settings/index.ts';
 import { streamCommands } from '../../features/streams/commands.ts';
@@ -22,6 +23,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...ingestCommands,
   ...liveCommands,
   ...parameterCommands,
+  ...refreshCommands,
   ...resultsCommands,
   ...frameCommands,
   ...settingsCommands,

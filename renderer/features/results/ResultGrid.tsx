@@ -226,7 +226,8 @@ export function ResultGrid({ view, viewRef, onFind }: ResultGridProps) {
             view.fitOnce((layout) => fitLayout(view, layout, options));
           viewRef.current?.dataArrived();
         }
-        if (state.coloured !== before.coloured) viewRef.current?.dataChanged();
+        if (state.coloured !== before.coloured || state.refreshed !== before.refreshed)
+          viewRef.current?.dataChanged();
       }),
     [services, view, viewRef, fontSize],
   );

@@ -14,6 +14,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useActiveRun, useServices } from '../../client/services.ts';
 import type { Run } from '../../client/session-store.ts';
 import type { GridView } from '../../grid/grid-view.ts';
+import { RefreshControl } from '../refresh/index.ts';
 import { ColumnsPanel } from './ColumnsPanel.tsx';
 import { toggleCollapsed } from './columns-by-content.ts';
 import { FindBar } from './FindBar.tsx';
@@ -45,7 +46,7 @@ export function ResultsPane() {
         <Message text="The query was cancelled." />
       )}
       {run.state === 'completed' && !view && <Message text="Done. There is no result to show." />}
-      {view && <Result key={view.resultId} view={view} run={run} />}
+      {view && <Result key={view.key} view={view} run={run} />}
     </section>
   );
 }
@@ -142,6 +143,7 @@ function Result({ view, run }: { readonly view: ResultView; readonly run: Run })
           />
         )}
         <span className="rs-space" />
+        <RefreshControl documentId={run.documentId} />
         <ResultToolbar
           view={view}
           onFind={find}

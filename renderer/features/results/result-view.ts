@@ -38,6 +38,8 @@ export interface ResultViewState {
   /** Grows when cells arrived (`data`) or when all may differ (`content`). */
   readonly data: number;
   readonly content: number;
+  /** Grows when another run's rows have taken the place of these. */
+  readonly refreshed: number;
   /** The chart that the person chose for this result; the query's own `render` else. */
   readonly chart: Visualization | undefined;
   /** The panel that is open beside the rows. */
@@ -52,9 +54,16 @@ export type SidePanel = 'columns' | 'summarize';
 
 /** One result as it is looked at: sorted, filtered, laid out, selected. */
 export interface ResultView extends StoreApi<ResultViewState> {
+  /** Stays while results take each other's place. */
+  readonly key: string;
   readonly resultId: string;
   readonly loader: () => WindowLoader;
   setResult(result: ResultInfo): void;
+  /**
+   * Puts another run's result with the same columns in the place of this one: sorted and filtered as before, at the same place, and only
+   * when the rows on screen are here. Until then the old ones are shown.
+   */
+  replace(result: ResultInfo): void;
   setSpec(change: Partial<ViewSpec>): void;
   setFilters(column: string, filters: readonly ViewFilter[]): void;
   /** Sorts by a column, then the other way round, then not; `additive` keeps the other keys. */
@@ -90,8 +99,9 @@ const isPlain = (spec: ViewSpec): boolean =>
 export function createResultView(
   host: HostClient,
   settings: SettingsStore,
-  result: ResultInfo,
+  first: ResultInfo,
 ): ResultView {
+  let result = first;
   const layout = rememberedLayout(settings, result.columns);
   let fitted = hasRememberedLayout(settings, result.columns);
   const store = createStore<ResultViewState>(() => ({
@@ -108,6 +118,7 @@ export function createResultView(
     error: '',
     data: 0,
     content: 0,
+    refreshed: 0,
     chart: undefined,
     side: undefined,
     coloured: {},
@@ -126,15 +137,19 @@ export function createResultView(
       : { resultId: result.resultId, viewId };
   };
 
-  function open(rowCount: number): WindowLoader {
-    const where = address();
+  function open(
+    rowCount: number,
+    where = address(),
+    onLoaded = (): void => setState((s) => ({ data: s.data + 1, error: '' })),
+    onError = fail,
+  ): WindowLoader {
     const names = result.columns.map((column) => column.name);
     return new WindowLoader({
       columnCount: names.length,
       rowCount,
       now: () => performance.now(),
-      onLoaded: () => setState((s) => ({ data: s.data + 1, error: '' })),
-      onError: fail,
+      onLoaded,
+      onError,
       fetch: async ({ offset, limit, columns }, signal) => {
         const all = columns.length === names.length;
         const wanted = columns.map((i) => names[i] ?? '');
@@ -168,12 +183,15 @@ export function createResultView(
       content: s.content + 1,
     }));
     loader = open(rowCount);
+    if (successor) replace(successor);
   }
 
   function setSpec(change: Partial<ViewSpec>): void {
     const spec = { ...getState().spec, ...change };
     viewRequest?.abort();
     viewRequest = undefined;
+    // It would be of another order; it is taken up again when the rows are here.
+    replacing?.abort();
     if (isPlain(spec)) {
       show(spec, undefined, getState().result.rowCount);
       return;
@@ -186,15 +204,81 @@ export function createResultView(
       .call('query.view', { resultId: result.resultId, spec }, { signal: controller.signal })
       .then(
         (view) => {
-          if (viewRequest === controller) show(spec, view.viewId, view.rowCount);
+          if (viewRequest !== controller) return;
+          viewRequest = undefined;
+          show(spec, view.viewId, view.rowCount);
         },
         (error: unknown) => {
           if (viewRequest !== controller) return;
+          viewRequest = undefined;
           // What is on screen is still the view before.
           setState({ busy: false, spec: applied });
           fail(error);
+          if (successor) replace(successor);
         },
       );
+  }
+
+  /** What is to be shown in place of the result, and the work on it. */
+  let successor: ResultInfo | undefined;
+  let replacing: AbortController | undefined;
+
+  function replace(next: ResultInfo): void {
+    replacing?.abort();
+    successor = next;
+    if (viewRequest) return;
+    const controller = new AbortController();
+    replacing = controller;
+    takeOver(next, controller.signal).then(
+      () => {
+        if (replacing === controller) replacing = undefined;
+      },
+      (error: unknown) => {
+        if (!controller.signal.aborted) fail(error);
+      },
+    );
+  }
+
+  async function takeOver(next: ResultInfo, signal: AbortSignal): Promise<void> {
+    const spec = applied;
+    const { resultId } = next;
+    const view = isPlain(spec)
+      ? undefined
+      : await host.call('query.view', { resultId, spec }, { signal });
+    const rowCount = view?.rowCount ?? next.rowCount;
+    const where = view ? { resultId, viewId: view.viewId } : { resultId };
+    let fresh: WindowLoader | undefined;
+    const { viewport } = loader;
+    await new Promise<void>((resolve, reject) => {
+      const loading = open(
+        rowCount,
+        where,
+        () => {
+          if (loader === loading) setState((s) => ({ data: s.data + 1, error: '' }));
+          else if (loading.isFilled) resolve();
+        },
+        (error) => (loader === loading ? fail(error) : reject(error)),
+      );
+      fresh = loading;
+      if (viewport) loading.show(viewport);
+      if (loading.isFilled) resolve();
+    });
+    if (signal.aborted || !fresh) {
+      fresh?.dispose();
+      return;
+    }
+    loader.dispose();
+    loader = fresh;
+    result = next;
+    successor = undefined;
+    setState((s) => ({
+      result: next,
+      viewId: view?.viewId,
+      rowCount,
+      error: '',
+      data: s.data + 1,
+      refreshed: s.refreshed + 1,
+    }));
   }
 
   function applyLayout(next: ColumnLayout): void {
@@ -203,13 +287,19 @@ export function createResultView(
 
   return {
     ...store,
-    resultId: result.resultId,
+    key: first.resultId,
+    get resultId() {
+      return result.resultId;
+    },
+    replace,
     loader: () => loader,
     setSpec,
     address,
     fail,
     setResult(next) {
-      if (next === getState().result) return;
+      // Another one takes its place only when it can be shown.
+      if (next === getState().result || next.resultId !== result.resultId) return;
+      result = next;
       const { viewId } = getState();
       setState({ result: next, ...(viewId === undefined ? { rowCount: next.rowCount } : {}) });
       if (viewId === undefined) loader.setRowCount(next.rowCount);
@@ -264,6 +354,7 @@ export function createResultView(
     },
     dispose() {
       viewRequest?.abort();
+      replacing?.abort();
       loader.dispose();
     },
   };

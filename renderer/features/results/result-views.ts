@@ -19,7 +19,10 @@ export function viewOf(services: Services, result: ResultInfo): ResultView {
     viewsOf.set(services, views);
   }
   const found = views.get(result.resultId);
-  const view = found ?? createResultView(services.host, services.settings, result);
+  const view =
+    found ??
+    successorOf(views, services.session.cameFrom(result.resultId), result) ??
+    createResultView(services.host, services.settings, result);
   views.delete(result.resultId);
   views.set(result.resultId, view);
   for (const [id, old] of views) {
@@ -27,6 +30,24 @@ export function viewOf(services: Services, result: ResultInfo): ResultView {
     old.dispose();
     views.delete(id);
   }
+  return view;
+}
+
+const sameColumns = (a: ResultInfo, b: ResultInfo): boolean =>
+  a.columns.length === b.columns.length &&
+  a.columns.every((c, i) => c.name === b.columns[i]?.name && c.type === b.columns[i]?.type);
+
+/** A refresh puts a result in the place of another: how that one was looked at goes on. */
+function successorOf(
+  views: Map<string, ResultView>,
+  before: string | undefined,
+  result: ResultInfo,
+): ResultView | undefined {
+  const view = before === undefined ? undefined : views.get(before);
+  if (!view || before === undefined || !sameColumns(view.getState().result, result))
+    return undefined;
+  views.delete(before);
+  view.replace(result);
   return view;
 }
 

@@ -30,6 +30,7 @@ import { TableView } from '../../../charts/table/view.tsx';
 import { themeOf } from '../../../charts/theme.ts';
 import { useServices, useSetting } from '../../../client/services.ts';
 import { SETTINGS, switchSetting } from '../../../client/settings-store.ts';
+import { RefreshControl } from '../../refresh/index.ts';
 import { formatOptions } from '../preferences.ts';
 import { titleForFile } from '../result-title.ts';
 import type { ResultView } from '../result-view.ts';
@@ -53,7 +54,7 @@ export function ChartPane() {
         </div>
       </div>
     );
-  return <Chart key={view.resultId} view={view} />;
+  return <Chart key={view.key} view={view} />;
 }
 
 /** Colours of the pane; read again when the theme changes. */
@@ -165,6 +166,7 @@ function Chart({ view }: { readonly view: ResultView }) {
           {notes.join(' ')}
         </span>
         <span className="rs-space" />
+        <RefreshControl documentId={services.session.getState().activeId} />
         <Toolbar size="small" aria-label="Chart">
           <ToolbarButton
             icon={<ZoomFitRegular />}
@@ -218,7 +220,9 @@ function Chart({ view }: { readonly view: ResultView }) {
         </Toolbar>
       </div>
       <div className="rs-body">
-        {source.loading && <ProgressBar className="rs-busy" aria-label="Reading the points" />}
+        {source.loading && !batch && (
+          <ProgressBar className="rs-busy" aria-label="Reading the points" />
+        )}
         <div className="ch-stage">
           {!definition && (
             <div className="rs-message">

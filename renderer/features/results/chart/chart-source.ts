@@ -51,6 +51,7 @@ export function useChartSource(view: ResultView): ChartSource {
   const chosen = useView(view, (s) => s.chart);
   const result = useView(view, (s) => s.result);
   const content = useView(view, (s) => s.content);
+  const refreshed = useView(view, (s) => s.refreshed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are what it is read from
   const visualization = useMemo(() => visualizationOf(view), [view, chosen, result]);
   const properties = useMemo(() => readProperties(visualization.properties), [visualization]);
@@ -77,7 +78,7 @@ export function useChartSource(view: ResultView): ChartSource {
       },
     );
     return () => controller.abort();
-  }, [host, view, definition, properties, content, complete]);
+  }, [host, view, definition, properties, content, refreshed, complete]);
 
   const current = loaded.definition === definition;
   return {

@@ -1,0 +1,2 @@
+export { refreshCommands } from './commands.ts';
+export { RefreshControl } from './RefreshControl.tsx';
