@@ -126,7 +126,7 @@ function Records({ records }: { readonly records: readonly PeekedRecord[] }) {
       <table aria-label="The last records">
         <thead>
           <tr>
-            {['Partition', 'Position', 'Time (UTC)', 'Key', 'Headers', 'Value', 'Size'].map(
+            {['Partition', 'Position', 'Time (UTC)', 'Key', 'Headers', 'Size', 'Value'].map(
               (head) => (
                 <th key={head} scope="col">
                   {head}
@@ -145,10 +145,10 @@ function Records({ records }: { readonly records: readonly PeekedRecord[] }) {
               <td>
                 {Object.keys(record.headers).length === 0 ? '' : JSON.stringify(record.headers)}
               </td>
+              <td className="wz-number">{formatBytes(record.bytes)}</td>
               <td className="st-value" title={record.value}>
                 {record.value}
               </td>
-              <td className="wz-number">{formatBytes(record.bytes)}</td>
             </tr>
           ))}
         </tbody>
@@ -157,10 +157,13 @@ function Records({ records }: { readonly records: readonly PeekedRecord[] }) {
   );
 }
 
+/** The key of a certificate is kept as a secret: what is copied and shared has none. */
+const withoutKeys = (name: string, value: unknown): unknown => (name === 'key' ? undefined : value);
+
 function DefinitionText({ wizard }: { readonly wizard: SourceWizardState }) {
   const { dialogs } = useServices();
   const text = wizard.definition
-    ? JSON.stringify(wizard.definition, undefined, 2)
+    ? JSON.stringify(wizard.definition, withoutKeys, 2)
     : (wizard.problem ?? '');
   return (
     <div className="wz-preview">

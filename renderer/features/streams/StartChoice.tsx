@@ -14,9 +14,9 @@ export function startOf({ from, time }: StartValue): StreamStart | undefined {
 }
 
 const LABELS: Readonly<Record<StartValue['from'], string>> = {
-  earliest: 'The earliest record that is still there',
-  latest: 'Only records that come from now on',
-  time: 'Records since a time (UTC)',
+  earliest: 'The earliest record',
+  latest: 'What comes from now on',
+  time: 'Since a time (UTC)',
 };
 
 /** Where a stream begins to read. */

@@ -2,7 +2,7 @@ import type { StreamInfo } from '../../../common/contract/stream.ts';
 import type { Services } from '../../client/services.ts';
 import type { MenuEntry } from '../../ui/MenuAt.tsx';
 import { formatCount } from '../../ui/numbers.ts';
-import { showRewind, showStreamDetails } from './show.tsx';
+import { showRewind, showSecret, showStreamDetails } from './show.tsx';
 import {
   ask,
   deadLettersQuery,
@@ -46,6 +46,7 @@ export function streamMenu(
         run: () => void pauseOrResume(services, info),
       },
       { label: 'Rewind…', run: () => showRewind(services, name) },
+      { label: 'Change the secret…', run: () => showSecret(services, name) },
     ],
     [
       {

@@ -241,11 +241,8 @@ export function useSourceWizard(
     if (!definition) return;
     void attempt('Starting the stream', async (signal) => {
       await services.host.call('streams.create', { definition, ...withSecret }, { signal });
-      // The page has no more use for a password.
-      setValues((now) => {
-        const secrets = kind.fields.filter((field) => field.kind === 'secret');
-        return { ...now, ...Object.fromEntries(secrets.map((field) => [field.id, ''])) };
-      });
+      // The page has no more use for passwords and keys.
+      setValues(initialValues(kind.fields));
       streamStore(services).refresh();
       void services.schema.refresh();
       setStep('done');

@@ -1,6 +1,7 @@
 import { DataTrendingRegular } from '@fluentui/react-icons';
 import { type KafkaCluster, STREAM_FORMATS } from '../../../../common/contract/stream.ts';
 import { given, isOn, namesOf, SECRET_HINT, type SourceKind, type Values } from './source-kind.ts';
+import { tlsFields, tlsOf } from './tls-fields.ts';
 
 const BROKER = /^[^\s,]+:\d+$/;
 
@@ -33,14 +34,7 @@ function saslOf(mechanism: string | undefined, more: Values): Pick<KafkaCluster,
 function clusterOf(values: Values): KafkaCluster {
   return {
     brokers: namesOf(values.brokers),
-    ...(isOn(values, 'tls')
-      ? {
-          tls: {
-            ...given('ca', values.ca),
-            trustAny: isOn(values, 'trustAny'),
-          },
-        }
-      : {}),
+    ...(isOn(values, 'tls') ? { tls: tlsOf(values) } : {}),
     ...saslOf(values.sasl, values),
   };
 }
@@ -154,22 +148,7 @@ export const kafka: SourceKind = {
       check: (text) =>
         namesOf(text).every((n) => /^\d+$/.test(n)) ? undefined : 'Numbers only: 0, 3, 4.',
     },
-    {
-      id: 'ca',
-      label: 'Certificate authority (PEM)',
-      kind: 'lines',
-      advanced: true,
-      when: (values) => isOn(values, 'tls'),
-      placeholder: '-----BEGIN CERTIFICATE-----',
-      hint: 'For a cluster whose certificate the system does not know.',
-    },
-    {
-      id: 'trustAny',
-      label: 'Accept any certificate (tests only)',
-      kind: 'switch',
-      advanced: true,
-      when: (values) => isOn(values, 'tls'),
-    },
+    ...tlsFields((values) => isOn(values, 'tls')),
   ],
   source: (values) => ({
     kind: 'kafka',

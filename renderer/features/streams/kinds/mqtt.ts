@@ -1,6 +1,7 @@
 import { IotRegular } from '@fluentui/react-icons';
 import { STREAM_FORMATS } from '../../../../common/contract/stream.ts';
-import { given, isOn, namesOf, SECRET_HINT, type SourceKind, whole } from './source-kind.ts';
+import { given, namesOf, SECRET_HINT, type SourceKind, whole } from './source-kind.ts';
+import { tlsFields, tlsOf } from './tls-fields.ts';
 
 export const mqtt: SourceKind = {
   id: 'mqtt',
@@ -73,42 +74,26 @@ export const mqtt: SourceKind = {
       when: (values) => values.version !== '3.1.1',
       check: whole(60, 0xff_ff_ff_ff),
     },
-    {
-      id: 'ca',
-      label: 'Certificate authority (PEM)',
-      kind: 'lines',
-      advanced: true,
-      when: (values) => (values.url ?? '').startsWith('mqtts:'),
-      placeholder: '-----BEGIN CERTIFICATE-----',
-    },
-    {
-      id: 'trustAny',
-      label: 'Accept any certificate (tests only)',
-      kind: 'switch',
-      advanced: true,
-      when: (values) => (values.url ?? '').startsWith('mqtts:'),
-    },
+    ...tlsFields((values) => (values.url ?? '').startsWith('mqtts:')),
   ],
-  source: (values) => {
-    const tls = { ...given('ca', values.ca), trustAny: isOn(values, 'trustAny') };
-    const secure =
-      (values.url ?? '').startsWith('mqtts:') && (tls.ca !== undefined || tls.trustAny);
-    return {
-      kind: 'mqtt',
-      url: values.url?.trim() ?? '',
-      topics: namesOf(values.topics),
-      ...given('username', values.username),
-      ...given('clientId', values.clientId),
-      version: values.version === '3.1.1' ? '3.1.1' : '5',
-      ...(secure ? { tls } : {}),
-      sessionExpirySeconds: Number(values.expiry || '604800'),
-    };
-  },
+  source: (values) => ({
+    kind: 'mqtt',
+    url: values.url?.trim() ?? '',
+    topics: namesOf(values.topics),
+    ...given('username', values.username),
+    ...given('clientId', values.clientId),
+    version: values.version === '3.1.1' ? '3.1.1' : '5',
+    ...((values.url ?? '').startsWith('mqtts:') ? { tls: tlsOf(values) } : {}),
+    sessionExpirySeconds: Number(values.expiry || '604800'),
+  }),
   formats: STREAM_FORMATS,
   starts: ['latest'],
   properties: [
     { name: 'Topic', type: 'string', path: '@topic' },
     { name: 'Received', type: 'datetime', path: '@timestamp' },
+    { name: 'Qos', type: 'int', path: '@qos' },
+    { name: 'Retained', type: 'bool', path: '@retain' },
+    { name: 'UserProperties', type: 'dynamic', path: '@headers' },
   ],
   peeks: true,
   suggest: (values) =>
