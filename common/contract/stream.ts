@@ -5,11 +5,52 @@ import { column, none } from './values.ts';
 
 /**
  * Formats of single records. `json` wants one value per record, the separated ones may hold several lines, `txt`
- * and `raw` take the record as it is.
+ * and `raw` take the record as it is, `avro` and `protobuf` need a `schema`.
  */
-export const STREAM_FORMATS = ['json', 'csv', 'tsv', 'psv', 'scsv', 'sohsv', 'txt', 'raw'] as const;
+export const STREAM_FORMATS = [
+  'json',
+  'csv',
+  'tsv',
+  'psv',
+  'scsv',
+  'sohsv',
+  'txt',
+  'raw',
+  'avro',
+  'protobuf',
+] as const;
 export const streamFormat = z.enum(STREAM_FORMATS);
 export type StreamFormat = z.infer<typeof streamFormat>;
+
+/** Whether a record's values have names; in the other formats they have places. */
+export const hasNames = (format: StreamFormat): boolean =>
+  format === 'json' || format === 'avro' || format === 'protobuf';
+
+/**
+ * What records were written with. With a registry each says the id of its schema (Confluent's wire format), and
+ * is read as the registry says, whichever of `json`, `avro` and `protobuf` it is.
+ */
+export const streamSchema = z.object({
+  registry: z
+    .object({
+      /** Where its API begins, as `http://host:8081`. */
+      url: z.url({ protocol: /^https?$/ }),
+      username: z.string().optional(),
+      /** Kept as a secret. */
+      password: z.string().optional(),
+      /** PEM of the authorities to trust instead of the system's. */
+      ca: z.string().optional(),
+    })
+    .optional(),
+  /**
+   * Avro's schema as JSON, or a `.proto` text. Without a registry records were written with it; with one it is
+   * the schema that Avro's records are wanted in, whatever they were written with.
+   */
+  text: z.string().optional(),
+  /** The message of a `.proto` text; by default the first one. */
+  message: z.string().optional(),
+});
+export type StreamSchema = z.infer<typeof streamSchema>;
 
 /** Where a source that nobody has read yet begins. */
 export const streamStart = z.discriminatedUnion('from', [
@@ -182,6 +223,7 @@ export const streamDefinition = z.object({
   table: z.string().min(1).max(1024),
   source: streamSource,
   format: streamFormat.default('json'),
+  schema: streamSchema.optional(),
   columns: z.array(mappedColumn).optional(),
   start: streamStart.default({ from: 'earliest' }),
   flush: streamFlush.prefault({}),

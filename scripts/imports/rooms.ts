@@ -123,7 +123,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'h3-js': ['workers/kql/functions/geo/'],
   pg: ['workers/ingest/sinks/postgres/', 'tests/', 'scripts/'],
   'polyclip-ts': ['workers/kql/functions/geo/'],
-  protobufjs: ['workers/ingest/formats/protobuf/', 'tests/'],
+  protobufjs: ['workers/ingest/formats/protobuf/'],
   rhea: ['tests/'],
   s2js: ['workers/kql/functions/geo/'],
   'flexlayout-react': ['renderer/app/'],

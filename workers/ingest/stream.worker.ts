@@ -7,9 +7,9 @@ import { serveWorker } from '../runtime/serve-worker.ts';
 import { Database } from '../store/database.ts';
 import { isSeparated } from './formats/separated/dialects.ts';
 import { SINK_HANDLERS } from './sinks/sinks.ts';
-import { decoderOf } from './streams/decode.ts';
 import { Hurry } from './streams/hurry.ts';
 import { runStream } from './streams/run-stream.ts';
+import { recordDecoder } from './streams/schemas/record-decoder.ts';
 import { sourceKind } from './streams/sources.ts';
 import { peeked } from './streams/stream-source.ts';
 
@@ -81,7 +81,12 @@ await serveWorker({
         const wanted = { count: SAMPLE_RECORDS, from: 'latest' as const, format };
         const found = await kind.peek(source, secret, wanted, signal);
         const delivered = deliveredFormat(definition);
-        const decode = decoderOf(delivered);
+        const { schema } = definition;
+        const { prepare, decode } = recordDecoder({ format: delivered, schema });
+        await prepare?.(
+          found.map(({ value }) => value),
+          signal,
+        );
         const texts = isSeparated(format) || delivered !== format;
         const lines = found.flatMap(({ value }) => {
           try {

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { deliveredFormat, type StreamDefinition } from '../../../common/contract/stream.ts';
+import {
+  deliveredFormat,
+  hasNames,
+  type StreamDefinition,
+} from '../../../common/contract/stream.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { HostContext } from '../context.ts';
 
@@ -82,7 +86,7 @@ function ofRecord(
   definition: StreamDefinition,
 ): NonNullable<StreamDefinition['columns']>[number] {
   const format = deliveredFormat(definition);
-  if (format === 'json') return column;
+  if (hasNames(format)) return column;
   const { path: _, ...rest } = column;
   return format === 'txt' || format === 'raw' ? { ...rest, path: '$' } : { ...rest, ordinal };
 }

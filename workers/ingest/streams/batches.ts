@@ -7,10 +7,10 @@ import type { Column } from '../../../common/types/kql-type.ts';
 import type { Database } from '../../store/database.ts';
 import { type LoadResult, load } from '../load.ts';
 import { DEAD_LETTER_COLUMNS, deadLetter, deadLetterMapping } from './dead-letters.ts';
-import { type Decode, decoderOf } from './decode.ts';
 import { Envelopes, mappingOfEnvelopes } from './envelope.ts';
 import type { TableHurry } from './hurry.ts';
 import type { Bury } from './recheck.ts';
+import { type RecordDecoder, recordDecoder } from './schemas/record-decoder.ts';
 import { Spool } from './spool.ts';
 import type { FileOutcome, StreamFile, StreamRecord } from './stream-source.ts';
 import { writeRows } from './write-rows.ts';
@@ -54,7 +54,7 @@ interface Filling {
 export class Batches {
   readonly #options: BatchesOptions;
   readonly #mapping: MappedColumn[];
-  readonly #decode: Decode;
+  readonly #decoder: RecordDecoder;
   readonly #envelopes: Envelopes;
   /** Positions up to what was taken over: records before them come a second time. */
   readonly #next: Map<string, string>;
@@ -70,7 +70,7 @@ export class Batches {
     const { definition, target } = options;
     const format = deliveredFormat(definition);
     this.#mapping = mappingOfEnvelopes(definition.columns, target, format);
-    this.#decode = decoderOf(format);
+    this.#decoder = recordDecoder({ format, schema: definition.schema });
     this.#envelopes = new Envelopes(options.properties);
     this.#next = new Map(options.positions);
     this.#notHurried = options.hurry.onChange(() => this.#setTimer());
@@ -78,6 +78,10 @@ export class Batches {
 
   /** Takes records in; waits while the batch before is still being written and this one is full. */
   async add(records: readonly StreamRecord[]): Promise<void> {
+    await this.#decoder.prepare?.(
+      records.map((record) => record.value),
+      this.#options.signal,
+    );
     const filling = await this.#with((open) => {
       for (const record of records) this.#take(record, open);
       return open;
@@ -203,7 +207,7 @@ export class Batches {
     filling.positions.set(record.part, record.next);
     if (record.value === null) return;
     try {
-      const values = this.#decode(record.value);
+      const values = this.#decoder.decode(record.value);
       const head = this.#envelopes.head(record);
       for (const value of values) filling.rows.add(head, value);
     } catch (error) {

@@ -36,8 +36,11 @@ function separated(dialect: Dialect): Decode {
   };
 }
 
+/** Formats that need no schema to be read. */
+export type TextFormat = Exclude<StreamFormat, 'avro' | 'protobuf'>;
+
 /** One line per format of single records. */
-const DECODERS: Readonly<Record<StreamFormat, Decode>> = {
+const DECODERS: Readonly<Record<TextFormat, Decode>> = {
   json,
   csv: separated(DIALECTS.csv),
   scsv: separated(DIALECTS.scsv),
@@ -52,4 +55,4 @@ const DECODERS: Readonly<Record<StreamFormat, Decode>> = {
   raw: (value) => [JSON.stringify(textOf(value))],
 };
 
-export const decoderOf = (format: StreamFormat): Decode => DECODERS[format];
+export const decoderOf = (format: TextFormat): Decode => DECODERS[format];

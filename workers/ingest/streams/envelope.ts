@@ -1,5 +1,5 @@
 import type { MappedColumn } from '../../../common/contract/ingest.ts';
-import type { StreamFormat } from '../../../common/contract/stream.ts';
+import { hasNames, type StreamFormat } from '../../../common/contract/stream.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { formatJsonPath, parseJsonPath } from '../json-path.ts';
 import { type StreamRecord, textOrBase64 } from './stream-source.ts';
@@ -71,7 +71,7 @@ export function mappingOfEnvelopes(
 
 /** Without a mapping: JSON by name, separated values by position, text into the first column. */
 function identity(target: readonly Column[], format: StreamFormat): MappedColumn[] {
-  if (format === 'json') return target.map((c) => ({ ...c, path: formatJsonPath([c.name]) }));
+  if (hasNames(format)) return target.map((c) => ({ ...c, path: formatJsonPath([c.name]) }));
   if (format === 'txt' || format === 'raw')
     return target.slice(0, 1).map((c) => ({ ...c, path: '$' }));
   return target.map((c, ordinal) => ({ ...c, ordinal }));

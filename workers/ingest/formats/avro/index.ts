@@ -9,6 +9,7 @@ import { columnNames } from '../../infer/column-names.ts';
 import { formatJsonPath } from '../../json-path.ts';
 import { stageRows, type TextRow } from '../../staging/stage-rows.ts';
 import type { Format, FormatContext, LayoutField } from '../format.ts';
+import { avroType } from './avro-type.ts';
 import { AvroSchema, type RecordField } from './schema.ts';
 
 const SAMPLE_ROWS = 200;
@@ -58,10 +59,6 @@ export const avroFormat: Format = {
   },
 };
 
-function isLong(schema: unknown): boolean {
-  return schema === 'long' || (schema as { readonly type?: unknown }).type === 'long';
-}
-
 interface OpenDecoder {
   readonly stream: AsyncIterable<Record<string, unknown>> & { destroy(): void };
   /** Known once the first record, or the end, was read. */
@@ -75,11 +72,7 @@ function openDecoder(file: InputFile, signal?: AbortSignal): OpenDecoder {
     codecs: CODECS,
     parseHook: (json) => {
       schema = new AvroSchema(json);
-      return avro.Type.forSchema(json, {
-        typeHook: (part: unknown) => (isLong(part) ? bigLong : undefined),
-        logicalTypes: {},
-        wrapUnions: true,
-      } as Parameters<typeof avro.Type.forSchema>[1]);
+      return avroType(json);
     },
   });
   const source = Readable.from(readBytes(file, { signal }));
@@ -138,17 +131,3 @@ const CODECS = {
   },
   zstandard: (data: Buffer, done: Done) => zstdDecompress(data, done),
 } as ReturnType<typeof avro.streams.BlockDecoder.defaultCodecs>;
-
-/** Longs as BigInt: a JavaScript number holds 53 bits only. */
-const bigLong = avro.types.LongType.__with({
-  fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
-  toBuffer: (value: bigint) => {
-    const buffer = Buffer.alloc(8);
-    buffer.writeBigInt64LE(value);
-    return buffer;
-  },
-  fromJSON: BigInt,
-  toJSON: Number,
-  isValid: (value: unknown) => typeof value === 'bigint',
-  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
-});

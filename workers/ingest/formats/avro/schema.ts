@@ -5,7 +5,7 @@ import {
   TICKS_PER_DAY,
   UNIX_EPOCH_TICKS,
 } from '../../../../common/types/ticks.ts';
-import { decimalText } from '../../codecs/decimal-text.ts';
+import { decimalText, signedBigEndian } from '../../codecs/decimal-text.ts';
 import { jsonWithDigits } from '../../codecs/json-digits.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -51,11 +51,15 @@ const LOGICAL: Readonly<Record<string, KqlType>> = {
 export class AvroSchema {
   readonly fields: readonly RecordField[];
   readonly #named = new Map<string, Json>();
+  readonly #root: unknown;
 
-  constructor(json: unknown) {
+  /** `known` are schemas that were read before this one, and whose names it may use. */
+  constructor(json: unknown, known: readonly unknown[] = []) {
+    for (const schema of [...known, json]) this.#learn(schema, '');
+    this.#root = json;
     const record = this.#resolve(json, '');
     const list = (record.fields ?? []) as readonly Json[];
-    const space = String(record.namespace ?? '');
+    const space = spaceOf(record, '');
     this.fields = list.map((field): RecordField => {
       const schema = field.type;
       return {
@@ -66,17 +70,33 @@ export class AvroSchema {
     });
   }
 
+  /** A whole value, whatever the schema is of, as a JSON text with every digit. */
+  json(value: unknown): string {
+    return jsonWithDigits(this.#plain(this.#root, value, ''));
+  }
+
+  /** Every type that a schema defines, under its full name, before the first value is read. */
+  #learn(schema: unknown, space: string): void {
+    if (Array.isArray(schema)) for (const branch of schema) this.#learn(branch, space);
+    if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return;
+    const json = schema as Json;
+    const own = spaceOf(json, space);
+    if (typeof json.name === 'string') {
+      const short = json.name.split('.').at(-1) ?? json.name;
+      this.#named.set(own === '' ? short : `${own}.${short}`, json);
+      if (!this.#named.has(short)) this.#named.set(short, json);
+    }
+    for (const inner of [json.type, json.items, json.values]) this.#learn(inner, own);
+    if (Array.isArray(json.fields))
+      for (const field of json.fields as readonly Json[]) this.#learn(field.type, own);
+  }
+
   #resolve(schema: unknown, space: string): Json {
     if (typeof schema === 'string')
-      return this.#named.get(schema) ?? this.#named.get(`${space}.${schema}`) ?? { type: schema };
+      return this.#named.get(`${space}.${schema}`) ?? this.#named.get(schema) ?? { type: schema };
     const json = schema as Json;
     if (typeof json.type === 'object' && json.type !== null && !Array.isArray(json.type))
       return this.#resolve(json.type, space);
-    if (typeof json.name === 'string') {
-      const own = String(json.namespace ?? space);
-      this.#named.set(json.name, json);
-      if (own !== '') this.#named.set(`${own}.${json.name}`, json);
-    }
     return json;
   }
 
@@ -136,7 +156,7 @@ export class AvroSchema {
     if (logical !== undefined) return logical;
     switch (json.type) {
       case 'record': {
-        const own = String(json.namespace ?? space);
+        const own = spaceOf(json, space);
         const fields = json.fields as readonly Json[];
         return Object.fromEntries(
           fields.map((f) => [f.name, this.#plain(f.type, (value as Json)[String(f.name)], own)]),
@@ -157,6 +177,13 @@ export class AvroSchema {
   }
 }
 
+/** The namespace that names inside of a type belong to (Avro's specification, "Names"). */
+function spaceOf(json: Json, space: string): string {
+  const name = String(json.name ?? '');
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? name.slice(0, dot) : String(json.namespace ?? space);
+}
+
 /** Texts are often sent as bytes (Event Hubs capture): what is UTF-8 is text, anything else base64. */
 function bytesText(bytes: Uint8Array): string {
   try {
@@ -170,6 +197,10 @@ function logicalText(json: Json, value: unknown): string | undefined {
   const name = String(json.logicalType ?? '');
   if (name === 'decimal')
     return decimalText(signedBigEndian(value as Uint8Array), Number(json.scale ?? 0));
+  if (name === 'uuid' && value instanceof Uint8Array)
+    return Buffer.from(value)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   if (!Object.hasOwn(LOGICAL, name) || (typeof value !== 'number' && typeof value !== 'bigint'))
     return undefined;
   const n = BigInt(value);
@@ -189,10 +220,4 @@ function logicalText(json: Json, value: unknown): string | undefined {
     default:
       return undefined;
   }
-}
-
-function signedBigEndian(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return BigInt.asIntN(bytes.length * 8, value);
 }
