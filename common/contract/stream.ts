@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatName, mappedColumn, readOptions } from './ingest.ts';
 import { extent } from './store.ts';
-import { column, none } from './values.ts';
+import { column, kqlType, none } from './values.ts';
 
 /**
  * Formats of single records. `json` wants one value per record, the separated ones may hold several lines, `txt`
@@ -191,10 +191,29 @@ export const mqttSource = z.object({
 });
 export type MqttSource = z.infer<typeof mqttSource>;
 
+/**
+ * Azure Event Hubs by AMQP, and IoT Hub by its built-in Event Hub-compatible endpoint. The connection string is the
+ * secret. A part is `hub/partition`, a position a sequence number. Columns of their own: `@sequenceNumber`,
+ * `@eventOffset`, `@messageId`, `@correlationId`, `@contentType`, and every system property by its name, as
+ * `@iothub-connection-device-id`; `@key` is the partition key, `@headers` are the application's properties.
+ */
+export const eventHubsSource = z.object({
+  kind: z.literal('eventHubs'),
+  /** `NAMESPACE.servicebus.windows.net` */
+  host: z.string().min(1),
+  hub: z.string().min(1),
+  /** Consumer group: a view of the hub, which others may read as well. */
+  group: z.string().min(1).default('$Default'),
+  /** Only these partitions, by their ids. */
+  partitions: z.array(z.string()).optional(),
+});
+export type EventHubsSource = z.infer<typeof eventHubsSource>;
+
 /** What a stream reads. A new kind of source is a member here and a folder in `workers/ingest/sources`. */
 export const streamSource = z.discriminatedUnion('kind', [
   kafkaSource,
   fileSource,
+  eventHubsSource,
   httpListenerSource,
   syslogSource,
   mqttSource,
@@ -408,6 +427,8 @@ export const streamWorkerContract = {
       params: z.object({ definition: streamDefinition, secret, path: z.string() }),
       result: z.object({
         records: z.number(),
+        /** Types of columns that a schema says, which values alone may not show. */
+        types: z.record(z.string(), kqlType).optional(),
         /** The columns, where they are known without records. */
         columns: z.array(mappedColumn).optional(),
         /** Files to look at in place of the sample. */

@@ -1,4 +1,4 @@
-import type { KafkaCluster } from '../contract/stream.ts';
+import type { EventHubsSource, KafkaCluster } from '../contract/stream.ts';
 import { AppError } from '../errors/app-error.ts';
 
 /** What a connection string of Event Hubs says. */
@@ -85,4 +85,17 @@ function refused(
   hints: readonly string[] = [`It looks like this: ${SHAPE}`],
 ): AppError {
   return new AppError('input', 'bad_connection_string', message, { hints });
+}
+
+/** The same as a source that is read natively, by AMQP, with the properties that Kafka's endpoint leaves out. */
+export function sourceOfEventHubs(
+  { host, hub, secret }: EventHubsAddress,
+  chosenHub?: string,
+): { readonly source: EventHubsSource; readonly secret: string } {
+  const name = chosenHub ?? hub;
+  if (name === undefined)
+    throw refused('The connection string names no hub.', [
+      'Say which hub of the namespace to read.',
+    ]);
+  return { source: { kind: 'eventHubs', host, hub: name, group: '$Default' }, secret };
 }

@@ -144,7 +144,7 @@ describe.skipIf(missing !== undefined)('records with schemas of a registry', () 
     await untilRows(host, 'orders_deadletter', 4);
     expect(await host.query('orders | getschema | project ColumnName, ColumnType')).toEqual([
       ['id', 'long'],
-      ['price', expect.stringMatching(/^(decimal|real)$/)],
+      ['price', 'decimal'],
       ['at', 'datetime'],
       ['note', 'string'],
       ['state', 'string'],
@@ -152,17 +152,15 @@ describe.skipIf(missing !== undefined)('records with schemas of a registry', () 
     expect(
       await host.query('orders | sort by id asc | project id, tostring(price), at, note, state'),
     ).toEqual([
-      ['-2', '98765.4321', '2024-05-01T00:00:00.123456Z', '', 'PAID'],
-      [String(BIG), '98765.4321', '2024-05-01T00:00:00.123456Z', 'first', 'PAID'],
+      ['-2', '98765.4321', '2024-05-01T00:00:00.1234560Z', '', 'PAID'],
+      [String(BIG), '98765.4321', '2024-05-01T00:00:00.1234560Z', 'first', 'PAID'],
     ]);
-    const reasons = await host.query(
-      'orders_deadletter | sort by Position asc | project Reason, Encoding',
-    );
+    const reasons = await host.query('orders_deadletter | sort by Position asc | project Reason');
     expect(reasons).toEqual([
-      ['the schema registry has no schema 987654', 'base64'],
-      ['the record does not begin with a zero byte and the id of a schema', 'utf-8'],
-      ["4 bytes are left over after the schema's value", 'base64'],
-      ['the bytes end before the value that the schema describes', 'base64'],
+      ['the schema registry has no schema 987654'],
+      ['the record does not begin with a zero byte and the id of a schema'],
+      ["4 bytes are left over after the schema's value"],
+      ['the bytes end before the value that the schema describes'],
     ]);
     expect(await streamInfo(host, 'orders')).toMatchObject({ rows: 2, deadLettered: 4 });
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sinkWorkerContract } from '../../common/contract/sinks.ts';
 import { deliveredFormat } from '../../common/contract/stream.ts';
 import { AppError } from '../../common/errors/app-error.ts';
+import type { KqlType } from '../../common/types/kql-type.ts';
 import { serveWorker } from '../runtime/serve-worker.ts';
 import { Database } from '../store/database.ts';
 import { isSeparated } from './formats/separated/dialects.ts';
@@ -82,22 +83,25 @@ await serveWorker({
         const found = await kind.peek(source, secret, wanted, signal);
         const delivered = deliveredFormat(definition);
         const { schema } = definition;
-        const { prepare, decode } = recordDecoder({ format: delivered, schema });
+        const { prepare, decode, types } = recordDecoder({ format: delivered, schema });
         await prepare?.(
           found.map(({ value }) => value),
           signal,
         );
         const texts = isSeparated(format) || delivered !== format;
+        const typed: Record<string, KqlType> = {};
         const lines = found.flatMap(({ value }) => {
           try {
-            return value === null ? [] : decode(value).map((v) => lineOf(v, texts));
+            if (value === null) return [];
+            Object.assign(typed, types(value));
+            return decode(value).map((v) => lineOf(v, texts));
           } catch {
             // What doesn't decode can't say what a column is.
             return [];
           }
         });
         await writeFile(path, lines.map((line) => `${line}\n`).join(''));
-        return { records: lines.length };
+        return { records: lines.length, types: typed };
       },
       ...SINK_HANDLERS,
       'engine.memory': async () => ({ bytes: await database.memoryBytes() }),

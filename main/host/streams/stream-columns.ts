@@ -28,7 +28,7 @@ export async function sampleStream(
       { definition, ...(secret === undefined ? {} : { secret }), path },
       { signal },
     );
-    const { records, files } = sample;
+    const { records, files, types = {} } = sample;
     if (sample.columns) return { columns: sample.columns, preview: [], records };
     if (files) {
       const source = { paths: files.paths, names: files.paths };
@@ -50,7 +50,10 @@ export async function sampleStream(
       { signal },
     );
     return {
-      columns: columns.map((column, i) => ofRecord(column, i, definition)),
+      columns: columns.map((column, i) => {
+        const type = types[column.name] ?? column.type;
+        return ofRecord({ ...column, type }, i, definition);
+      }),
       preview,
       records,
     };

@@ -1,4 +1,5 @@
 import type { StreamSource } from '../../../common/contract/stream.ts';
+import { eventHubs } from '../sources/event-hubs/index.ts';
 import { file } from '../sources/file/index.ts';
 import { httpListener } from '../sources/http-listener/index.ts';
 import { kafka } from '../sources/kafka/index.ts';
@@ -10,6 +11,7 @@ import type { StreamSourceKind } from './stream-source.ts';
 const SOURCES: {
   readonly [K in StreamSource['kind']]: StreamSourceKind<Extract<StreamSource, { kind: K }>>;
 } = {
+  eventHubs,
   file,
   'http-listener': httpListener,
   kafka,

@@ -1,4 +1,5 @@
 import type { Type } from 'avsc';
+import type { KqlType } from '../../../../common/types/kql-type.ts';
 import { type AvroNames, avroType } from './avro-type.ts';
 import { AvroSchema } from './schema.ts';
 
@@ -39,6 +40,11 @@ export class AvroValues {
       this.#resolver = this.#type.createResolver(type);
       this.#schema = new AvroSchema(wanted);
     }
+  }
+
+  /** Types of a record's fields as columns. */
+  get types(): Record<string, KqlType> {
+    return Object.fromEntries(this.#schema.fields.map((field) => [field.name, field.type]));
   }
 
   /** Throws an Error that says why the bytes are none of the schema's. */

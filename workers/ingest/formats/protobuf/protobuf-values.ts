@@ -10,6 +10,9 @@ export interface ProtoFile {
 
 const MAIN = 'schema.proto';
 
+/** Its types leave out where the parser takes a file's name from. */
+const parser = protobuf.parse as typeof protobuf.parse & { filename: string | null };
+
 /** Messages of one `.proto` text, as JSON. */
 export class ProtobufValues {
   readonly #root = new protobuf.Root();
@@ -61,13 +64,8 @@ export class ProtobufValues {
     loaded: Set<string>,
   ): string {
     loaded.add(name);
-    // The parser takes the file's name from here.
-    protobuf.parse.filename = name;
-    const {
-      imports,
-      weakImports,
-      package: space,
-    } = protobuf.parse(text, this.#root, { keepCase: true });
+    parser.filename = name;
+    const { imports, weakImports, package: space } = parser(text, this.#root, { keepCase: true });
     for (const file of [...(imports ?? []), ...(weakImports ?? [])]) {
       if (loaded.has(file) || OPTION_FILES.has(file)) continue;
       loaded.add(file);

@@ -1,11 +1,12 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { KafkaSource } from '../../../../common/contract/stream.ts';
 import { messageOf } from '../../../../common/errors/app-error.ts';
+import { goOn } from '../../streams/bounds.ts';
 import type { RunContext, RunningSource, StreamRecord } from '../../streams/stream-source.ts';
 import { kafkaClient, unreadable, withAdmin } from './client.ts';
 import { UNREADABLE } from './codecs.ts';
 import { sourceError } from './errors.ts';
-import { beginAt, boundsOf, goOn, partOf, placeOf, settledBounds } from './offsets.ts';
+import { beginAt, boundsOf, partOf, placeOf, settledBounds } from './offsets.ts';
 import { topicsOf } from './topics.ts';
 
 const HEARTBEAT_MS = 3_000;

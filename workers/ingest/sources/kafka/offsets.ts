@@ -1,12 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { StreamStart } from '../../../../common/contract/stream.ts';
-
-export interface Bounds {
-  /** First offset that can still be read. */
-  readonly low: bigint;
-  /** One after the last. */
-  readonly high: bigint;
-}
+import type { Bounds } from '../../streams/bounds.ts';
 
 export const partOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
@@ -40,32 +34,6 @@ export async function settledBounds(
     if (!behind || Date.now() > end || signal.aborted) return bounds;
     await new Promise((resolve) => setTimeout(resolve, SETTLE_STEP_MS));
   }
-}
-
-export interface Beginning {
-  readonly offset: string;
-  /** What a person should know about it; '' if nothing. */
-  readonly message: string;
-  /** Records that were deleted before they were read. */
-  readonly lost: bigint;
-}
-
-/** Where a partition that was read before goes on. */
-export function goOn(part: string, position: string, { low, high }: Bounds): Beginning {
-  const next = BigInt(position);
-  if (next > high)
-    return {
-      offset: String(low),
-      message: `${part} was made anew: it ends at ${high}, before the last position ${next}. It is read from its start.`,
-      lost: 0n,
-    };
-  if (next < low)
-    return {
-      offset: String(low),
-      message: `${part}: the cluster deleted ${low - next} records before they were read.`,
-      lost: low - next,
-    };
-  return { offset: position, message: '', lost: 0n };
 }
 
 /** Where a partition that nobody has read yet begins. */

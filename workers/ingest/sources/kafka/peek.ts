@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaSource } from '../../../../common/contract/stream.ts';
 import { AppError } from '../../../../common/errors/app-error.ts';
+import type { Bounds } from '../../streams/bounds.ts';
 import type { StreamRecord } from '../../streams/stream-source.ts';
 import { kafkaClient, withAdmin } from './client.ts';
 import { recordOf } from './consume.ts';
 import { sourceError } from './errors.ts';
-import { type Bounds, boundsOf, partOf, placeOf } from './offsets.ts';
+import { boundsOf, partOf, placeOf } from './offsets.ts';
 import { topicsOf, wants } from './topics.ts';
 
 /** Longest that a look may take; what came until then is shown. */

@@ -1,6 +1,8 @@
 import type { StreamDefinition, StreamSchema } from '../../../../common/contract/stream.ts';
 import { AppError } from '../../../../common/errors/app-error.ts';
-import { AvroValues } from '../../formats/avro/avro-values.ts';
+import type { KqlType } from '../../../../common/types/kql-type.ts';
+import { type AvroTexts, AvroValues } from '../../formats/avro/avro-values.ts';
+import { typesOf } from '../../formats/protobuf/message-types.ts';
 import { ProtobufValues } from '../../formats/protobuf/protobuf-values.ts';
 import { type Decode, type Decoded, decoderOf } from '../decode.ts';
 import { framed, messageIndexes } from './framing.ts';
@@ -9,6 +11,8 @@ import { type RegisteredSchema, SchemaRegistry } from './schema-registry.ts';
 /** Turns values of records into rows of JSON, by schemas that may have to be fetched first. */
 export interface RecordDecoder {
   readonly decode: Decode;
+  /** Types of a record's columns by their names, where its schema says them better than its value shows them. */
+  readonly types: (value: Uint8Array) => ColumnTypes;
   /**
    * Fetches what these values need. Throws an AppError of kind `source` while that can't be had: the records
    * have to wait then. undefined: nothing is ever needed.
@@ -18,19 +22,27 @@ export interface RecordDecoder {
     | undefined;
 }
 
+export type ColumnTypes = Readonly<Record<string, KqlType>>;
+
+/** What one schema says. */
+type BySchema = Pick<RecordDecoder, 'decode' | 'types'>;
+
+const untyped = (): ColumnTypes => ({});
+
 type Format = Pick<StreamDefinition, 'format' | 'schema'>;
 
 /** The decoder of a stream. Throws an AppError of kind `input` if the definition can't be followed. */
 export function recordDecoder({ format, schema }: Format): RecordDecoder {
   if (schema?.registry) return registered(schema, schema.registry, format);
-  if (format !== 'avro' && format !== 'protobuf') return { decode: decoderOf(format) };
+  if (format !== 'avro' && format !== 'protobuf')
+    return { decode: decoderOf(format), types: untyped };
   const text = schema?.text;
   if (text === undefined)
     throw new AppError('input', 'no_schema', `Records in ${format} need a schema.`, {
       hints: ['Give its text, or the address of the schema registry that has it.'],
     });
   try {
-    return { decode: format === 'avro' ? avro(text) : protobuf(text, schema?.message) };
+    return format === 'avro' ? avro({ writer: text }) : protobuf(text, schema?.message);
   } catch (error) {
     throw new AppError(
       'input',
@@ -43,17 +55,20 @@ export function recordDecoder({ format, schema }: Format): RecordDecoder {
   }
 }
 
-const row = (text: string): Decoded => ({ values: [text], checked: true });
+const row = (text: string): Decoded => [text];
 
-function avro(text: string): Decode {
-  const values = new AvroValues({ writer: text });
-  return (bytes) => row(values.json(bytes));
+function avro(texts: AvroTexts, bare = false): BySchema {
+  const values = new AvroValues(texts);
+  return {
+    decode: (bytes) => row(bare && values.bare ? values.bareJson(bytes) : values.json(bytes)),
+    types: () => values.types,
+  };
 }
 
-function protobuf(text: string, message: string | undefined): Decode {
+function protobuf(text: string, message: string | undefined): BySchema {
   const values = new ProtobufValues(text);
   const type = values.message(message);
-  return (bytes) => row(values.json(type, bytes));
+  return { decode: (bytes) => row(values.json(type, bytes)), types: () => typesOf(type) };
 }
 
 /** An id that the registry does not have is asked for again after this time. */
@@ -66,7 +81,7 @@ function registered(
 ): RecordDecoder {
   const json = decoderOf('json');
   const registry = new SchemaRegistry(address);
-  const known = new Map<number, Decode>();
+  const known = new Map<number, BySchema>();
   const unknown = new Map<number, number>();
   const asking = new Map<number, Promise<void>>();
 
@@ -79,9 +94,10 @@ function registered(
       if (error instanceof AppError || signal.aborted) throw error;
       // A schema that can't be read stays so: its records are set aside, the others go on.
       const reason = `schema ${id} can't be read: ${(error as Error).message}`;
-      known.set(id, () => {
+      const decode = (): never => {
         throw new Error(reason);
-      });
+      };
+      known.set(id, { decode, types: untyped });
     }
   };
 
@@ -105,9 +121,13 @@ function registered(
       if (!record && format === 'json') return json(bytes);
       if (!record)
         throw new Error('the record does not begin with a zero byte and the id of a schema');
-      const decode = known.get(record.id);
-      if (!decode) throw new Error(`the schema registry has no schema ${record.id}`);
-      return decode(record.value);
+      const schema = known.get(record.id);
+      if (!schema) throw new Error(`the schema registry has no schema ${record.id}`);
+      return schema.decode(record.value);
+    },
+    types: (bytes) => {
+      const record = framed(bytes);
+      return (record && known.get(record.id)?.types(record.value)) ?? {};
     },
   };
 }
@@ -115,20 +135,20 @@ function registered(
 function decodeBy(
   { type, text, references }: RegisteredSchema,
   reader: string | undefined,
-): Decode {
+): BySchema {
   switch (type) {
     case 'JSON':
-      return decoderOf('json');
-    case 'AVRO': {
-      const texts = references.map((r) => r.text);
-      const values = new AvroValues({ writer: text, references: texts, reader });
-      return (bytes) => row(values.bare ? values.bareJson(bytes) : values.json(bytes));
-    }
+      return { decode: decoderOf('json'), types: untyped };
+    case 'AVRO':
+      return avro({ writer: text, references: references.map((r) => r.text), reader }, true);
     case 'PROTOBUF': {
       const values = new ProtobufValues(text, references);
-      return (bytes) => {
-        const { indexes, value } = messageIndexes(bytes);
-        return row(values.json(values.at(indexes), value));
+      return {
+        decode: (bytes) => {
+          const { indexes, value } = messageIndexes(bytes);
+          return row(values.json(values.at(indexes), value));
+        },
+        types: (bytes) => typesOf(values.at(messageIndexes(bytes).indexes)),
       };
     }
   }
