@@ -106,12 +106,14 @@ describe.skipIf(missing)('records that are not what they should be', () => {
       await host.query(
         'Shapes | summarize count() by price, isnull(at) | sort by price asc nulls first',
       ),
-    ).toEqual([
-      ['', 'true', '50'],
-      ['1.5', 'false', '50'],
-      ['2.0', 'false', '50'],
-      ['2.5', 'true', '50'],
-    ].map(([price = '', at = '', n = '']) => [price.replace('.0', ''), at, n]));
+    ).toEqual(
+      [
+        ['', 'true', '50'],
+        ['1.5', 'false', '50'],
+        ['2.0', 'false', '50'],
+        ['2.5', 'true', '50'],
+      ].map(([price = '', at = '', n = '']) => [price.replace('.0', ''), at, n]),
+    );
     const [[reason = ''] = []] = await host.query(
       'Shapes_deadletter | where Value has "lot" | take 1 | project Reason',
     );
@@ -157,7 +159,7 @@ describe.skipIf(missing)('records that are not what they should be', () => {
     });
     await ledger.holds(host, 'wide', 'Wide');
     expect(
-      await host.query('Wide | summarize count() by strlen(s) | sort by Column1 asc'),
+      await host.query('Wide | summarize count() by length = strlen(s) | sort by length asc'),
     ).toEqual([
       ['0', '20'],
       ['90000', '80'],

@@ -18,7 +18,7 @@ export function enclosed(bytes: Uint8Array): boolean {
   let quoted = false;
   let i = 0;
   let end = bytes.length;
-  while (i < end && isSpace(bytes[i] ?? 0)) i++;
+  while (i < end && isSpace(bytes[i] ?? 0)) bytes[i++] = SPACE;
   while (end > i && isSpace(bytes[end - 1] ?? 0)) end--;
   const first = bytes[i];
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return false;
