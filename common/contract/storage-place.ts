@@ -75,3 +75,15 @@ export const storedSource = z.object({
   keys: z.array(z.string()).min(1),
 });
 export type StoredSource = z.infer<typeof storedSource>;
+
+/** A file of a store, as it was when it was looked at. */
+export const storedFile = z.object({
+  key: z.string(),
+  bytes: z.number(),
+  /** Changes whenever the content does. */
+  etag: z.string(),
+  /** Milliseconds since 1970. */
+  modifiedAt: z.number(),
+  /** In hexadecimal digits, where the store tells. */
+  md5: z.string().optional(),
+});

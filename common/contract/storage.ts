@@ -1,19 +1,7 @@
 import { z } from 'zod';
 import { formatName, mappedColumn } from './ingest.ts';
-import { lookedAt, placeSecret, storagePlace } from './storage-place.ts';
+import { lookedAt, placeSecret, storagePlace, storedFile } from './storage-place.ts';
 import { none } from './values.ts';
-
-/** A file of a store, as it was when it was looked at. */
-export const storedFile = z.object({
-  key: z.string(),
-  bytes: z.number(),
-  /** Changes whenever the content does. */
-  etag: z.string(),
-  /** Milliseconds since 1970. */
-  modifiedAt: z.number(),
-  /** In hexadecimal digits, where the store tells. */
-  md5: z.string().optional(),
-});
 
 /** An Azure Storage queue that Event Grid writes to. */
 export const storageQueue = z.object({
@@ -221,6 +209,19 @@ export const storageWorkerContract = {
     'storage.stat': {
       params: z.object({ ...opened, keys: z.array(z.string()) }),
       result: z.object({ files: z.array(storedFile) }),
+    },
+    /** Puts files of this machine under keys; what is there is replaced. Each appears whole or not at all. */
+    'storage.upload': {
+      params: z.object({
+        ...opened,
+        files: z.array(z.object({ path: z.string(), key: z.string() })),
+      }),
+      result: none,
+    },
+    /** Keys that are not there are none to be deleted. */
+    'storage.delete': {
+      params: z.object({ ...opened, keys: z.array(z.string()) }),
+      result: none,
     },
     /**
      * Fetches files, several at a time. Ends when each has been told by `done`, `missing` or `failed`; an error is

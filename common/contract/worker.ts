@@ -11,7 +11,7 @@ import {
 import { permissions } from './permissions.ts';
 import { queryCalls, resultInfo } from './query.ts';
 import { functionInfo, schemaInfo } from './schema.ts';
-import { storedSource } from './storage-place.ts';
+import { storedFile, storedSource } from './storage-place.ts';
 import { extent, pruningRange, tableSnapshot } from './store.ts';
 import { bytes, column, diagnostic, none } from './values.ts';
 
@@ -214,6 +214,17 @@ export const snapshotContract = {
         columns: z.array(column.extend({ transform: z.string().optional() })),
       }),
     },
+    /** Where a sync keeps a copy of each of these files of one store, of this very version; '' where none does. */
+    'external.mirrored': {
+      params: z.object({
+        /** Of `placeAddress`. */
+        place: z.string(),
+        files: z.array(
+          z.object({ key: z.string(), etag: z.string().optional(), bytes: z.number().optional() }),
+        ),
+      }),
+      result: z.object({ paths: z.array(z.string()) }),
+    },
     /** What plugins may do now, and an id for requests that they send. */
     'permissions.get': {
       params: none,
@@ -223,6 +234,16 @@ export const snapshotContract = {
     'command.show': {
       params: z.object({ text: z.string(), database: z.string() }),
       result: z.object({ result: resultInfo }),
+    },
+    /** Files that a sync keeps current here, of those whose keys begin so. */
+    'mirror.list': {
+      params: z.object({ sync: z.string(), prefix: z.string() }),
+      result: z.object({ files: z.array(storedFile) }),
+    },
+    /** Where their copies lie now, one path per key; those that were let go are fetched again. */
+    'mirror.fetch': {
+      params: z.object({ sync: z.string(), keys: z.array(z.string()) }),
+      result: z.object({ paths: z.array(z.string()) }),
     },
     'snapshot.release': { params: z.object({ queryId: z.string() }), result: none },
   },

@@ -31,6 +31,7 @@ import type {
 } from './context.ts';
 import { ExtentScopes } from './extent-scopes.ts';
 import { ExternalFiles } from './external/external-files.ts';
+import { mirrored } from './external/mirrored.ts';
 import { type Allowed, permissionsOf } from './external/permissions.ts';
 import { FileExchange } from './files/file-exchange.ts';
 import { Jobs } from './jobs.ts';
@@ -199,11 +200,16 @@ export function createHost(options: HostOptions): Host {
     'external.infer': async (request, { signal }) => ({
       columns: (await external.infer(request.files, request.mode, signal)).columns,
     }),
+    'external.mirrored': ({ place, files }) => ({ paths: mirrored(context.syncs, place, files) }),
     'permissions.get': () => ({
       permissions: permissionsOf(catalog, options.allow),
       requestId: randomUUID(),
     }),
     'command.show': (request, { signal }) => showForQuery(context, request, signal),
+    'mirror.list': ({ sync, prefix }) => ({ files: context.syncs.files(sync, prefix) }),
+    'mirror.fetch': async ({ sync, keys }, { signal }) => ({
+      paths: await context.syncs.fetch(context, sync, keys, signal),
+    }),
     'snapshot.release': ({ queryId }) => {
       snapshots.release(queryId);
       external.release(queryId);

@@ -325,6 +325,17 @@ describe.skipIf(missing !== undefined)('synced storage', () => {
     expect(files.filter((f) => f.state === 'remote')).toHaveLength(3);
     expect(files.filter((f) => f.state === 'mirrored').every((f) => existsSync(f.path))).toBe(true);
     expect(readdirSync(info.folder)).toHaveLength(2);
+
+    // A query needs all of them; what was let go is fetched again, and the budget kept.
+    const text =
+      "externaldata (n: long) [@'sync://small/'] with (format='csv', ignoreFirstRecord=true)";
+    expect(await host.query(`${text} | summarize count(), sum(n)`)).toEqual([['25000', '75000']]);
+    const after = await until(host, 'small', (i) => i.mirroredBytes <= 25_000);
+    expect(after).toMatchObject({ files: 5, mirroredFiles: 2 });
+    await host.query(
+      `.create external table Mirrored (n: long) kind=storage dataformat=csv (@'sync://small/') with (ignoreFirstRecord=true)`,
+    );
+    expect(await host.query("external_table('Mirrored') | summarize dcount(n)")).toEqual([['5']]);
   });
 
   it('opens without the network, says how old it is, and catches up', async () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { SyncDefinition, storedFile } from '../../../common/contract/storage.ts';
+import type { SyncDefinition } from '../../../common/contract/storage.ts';
+import type { storedFile } from '../../../common/contract/storage-place.ts';
 import type { SyncedFile } from '../catalog/synced-files-store.ts';
 import { mirrorPath, TakenPaths } from './mirror-path.ts';
 

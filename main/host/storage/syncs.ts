@@ -10,12 +10,14 @@ import { AppError, asAppError } from '../../../common/errors/app-error.ts';
 import type { SyncedFile } from '../catalog/synced-files-store.ts';
 import type { HostContext } from '../context.ts';
 import { listenToQueue } from './listen.ts';
+import type { StoredFile } from './plan-sync.ts';
 import { evict, failureText, fetchFiles, runSync } from './run-sync.ts';
 import { queueSecret, SyncEntry, syncSecret } from './sync-entry.ts';
 
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 300_000;
 const PUBLISH_MS = 500;
+const HOLD_MS = 5_000;
 
 const stored = z.object({
   id: z.string(),
@@ -55,6 +57,10 @@ export class Syncs {
 
   list(): SyncInfo[] {
     return [...this.#all.values()].map(({ entry }) => entry.info());
+  }
+
+  entries(): SyncEntry[] {
+    return [...this.#all.values()].map(({ entry }) => entry);
   }
 
   entry(name: string): SyncEntry {
@@ -178,51 +184,58 @@ export class Syncs {
     host.publish('storage.changed', { name });
   }
 
+  /** What a query finds in a sync: all that can be read, here or in the store. */
+  files(name: string, prefix: string): StoredFile[] {
+    const { entry } = this.#running(name);
+    return [...entry.files.values()]
+      .filter((file) => file.key.startsWith(prefix) && file.failed !== file.etag)
+      .map(({ key, bytes, etag, modifiedAt }) => ({ key, bytes, etag, modifiedAt }));
+  }
+
   /**
-   * Paths of copies, those that were evicted fetched again; none of them is evicted until `release` is called.
-   * Needs the network only for what is not here.
+   * Where copies lie, those that were let go fetched again: only that needs the network. They stay for some
+   * seconds, for whoever asked to make links to them.
    */
-  async hold(
+  async fetch(
     host: HostContext,
     name: string,
     keys: readonly string[],
     signal: AbortSignal,
-  ): Promise<{ readonly paths: ReadonlyMap<string, string>; readonly release: () => void }> {
+  ): Promise<string[]> {
     const { entry } = this.#running(name);
-    const held = [...new Set(keys)];
-    for (const key of held) entry.pins.set(key, (entry.pins.get(key) ?? 0) + 1);
-    const release = (): void => {
-      for (const key of held) {
-        const left = (entry.pins.get(key) ?? 1) - 1;
-        if (left > 0) entry.pins.set(key, left);
-        else entry.pins.delete(key);
-      }
-      evict(entry).catch((error: unknown) =>
-        host.logger.error(`the mirror of ${name} could not be made smaller`, error),
-      );
-    };
+    for (const key of keys) entry.pins.set(key, (entry.pins.get(key) ?? 0) + 1);
     try {
-      const files = held.map((key) => known(entry, key));
-      const missing = files.filter((file) => file.mirrored === null && file.failed === null);
+      const missing = keys.map((key) => known(entry, key)).filter((f) => f.mirrored === null);
       if (missing.length > 0)
         await fetchFiles(host, entry, missing, {
           signal,
           onChange: () => this.#tell(host, name),
           onFile: () => {},
         });
-      const paths = new Map<string, string>();
-      for (const key of held) {
+      const files = keys.map((key) => {
         const file = known(entry, key);
-        if (file.mirrored === null)
-          throw new AppError('source', 'file_not_here', `${key} can't be read: ${file.message}`);
-        entry.put({ ...file, usedAt: Date.now() });
-        paths.set(key, entry.pathOf(file));
-      }
-      return { paths, release };
-    } catch (error) {
-      release();
-      throw error;
+        if (file.mirrored !== null) return { ...file, usedAt: Date.now() };
+        throw new AppError('source', 'file_not_here', `${key} can't be read: ${file.message}`);
+      });
+      entry.put(...files);
+      return files.map((file) => entry.pathOf(file));
+    } finally {
+      setTimeout(() => this.#release(host, entry, keys), HOLD_MS).unref();
     }
+  }
+
+  /** Room is made at the cost of what was used longest ago. */
+  #release(host: HostContext, entry: SyncEntry, keys: readonly string[]): void {
+    for (const key of keys) {
+      const left = (entry.pins.get(key) ?? 1) - 1;
+      if (left > 0) entry.pins.set(key, left);
+      else entry.pins.delete(key);
+    }
+    if (this.#closed) return;
+    evict(entry).then(
+      () => this.#tell(host, entry.definition.name),
+      (error: unknown) => host.logger.error('a mirror could not be made smaller', error),
+    );
   }
 
   async close(): Promise<void> {

@@ -85,6 +85,9 @@ export async function startQueryWorker(
         throw new AppError('unsupported', 'no_files', 'This host opens no files.');
       },
       'external.infer': () => ({ columns: [] }),
+      'external.mirrored': ({ files }) => ({ paths: files.map(() => '') }),
+      'mirror.list': () => ({ files: [] }),
+      'mirror.fetch': () => ({ paths: [] }),
       'permissions.get': () => ({ permissions: permissions.parse({}), requestId: 'test' }),
       'command.show': () => {
         throw new AppError('unsupported', 'no_commands', 'This host has no commands.');

@@ -80,13 +80,14 @@ async function tableFolder(source: Source, context: DeltaContext): Promise<Table
       const root = opened.key === '' || opened.key.endsWith('/') ? opened.key : `${opened.key}/`;
       return new TableFolder(opened.place, root, {
         placed: async (file) => {
-          if (cache) return await cache.placed(file, folder, signal);
+          if (cache) return await cache.placed(file, folder, { signal });
           throw new AppError(
             'internal',
             'no_cache',
             'There is no place for copies of stored files.',
           );
         },
+        at: opened.at,
         signal,
       });
     }

@@ -17,6 +17,8 @@ export interface TableFile {
 export interface TableFolderOptions {
   /** Gives a file of a store a path on this machine; absent for folders, whose files have one. */
   readonly placed?: (file: CachedFile) => Promise<string>;
+  /** What tells the store from others. */
+  readonly at?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,7 +76,13 @@ export class TableFolder {
     return {
       name,
       path: '',
-      stored: { place: this.#place, key, version: `${bytes ?? ''}`, bytes },
+      stored: {
+        place: this.#place,
+        at: this.#options.at ?? '',
+        key,
+        version: `${bytes ?? ''}`,
+        bytes,
+      },
     };
   }
 

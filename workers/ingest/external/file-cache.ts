@@ -15,6 +15,8 @@ export interface CacheLimits {
 
 export interface CachedFile {
   readonly place: OpenPlace;
+  /** What tells the place from others. */
+  readonly at: string;
   readonly key: string;
   /** The version; a file of that name and version is fetched once. */
   readonly version: string;
@@ -35,16 +37,24 @@ export class FileCache {
 
   /**
    * A path in `folder` that has the file's bytes and stays when the cache lets go of it: whoever made the folder
-   * deletes it. `signal` ends the download, for all who wait for it.
+   * deletes it. `copy` is somebody else's, which may go at any time. `signal` ends the download, for all who wait.
    */
-  async placed(file: CachedFile, folder: string, signal?: AbortSignal): Promise<string> {
+  async placed(
+    file: CachedFile,
+    folder: string,
+    options: { readonly copy?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<string> {
+    const { copy, signal } = options;
+    const { local } = file.place;
     const cached = this.#pathOf(file);
     const target = join(folder, `${randomUUID().slice(0, 8)}-${nameOf(file.key)}`);
     await mkdir(folder, { recursive: true });
+    if (copy !== undefined && (await linked(copy, target))) return target;
     for (let attempt = 0; ; attempt++) {
-      await this.#ensure(file, cached, signal);
+      const there = await local?.(file.key, signal);
+      if (there === undefined) await this.#ensure(file, cached, signal);
       try {
-        await linkOrCopy(cached, target);
+        await linkOrCopy(there ?? cached, target);
         return target;
       } catch (error) {
         // It may have been evicted in between, once.
@@ -125,6 +135,17 @@ function nameOf(key: string): string {
       ?.replace(/[^\p{L}\p{N}._-]/gu, '_')
       .slice(-100) || 'file'
   );
+}
+
+/** False if the copy has gone meanwhile. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await linkOrCopy(from, to);
+    return true;
+  } catch {
+    await rm(to, { force: true });
+    return false;
+  }
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

@@ -117,7 +117,7 @@ async function filesOfPath(
 }
 
 async function filesOfStore(
-  { place, key }: { readonly place: OpenPlace; readonly key: string },
+  { place, key, at }: { readonly place: OpenPlace; readonly key: string; readonly at: string },
   files: Files,
   ranges: readonly PruningRange[],
   context: ListContext,
@@ -129,7 +129,7 @@ async function filesOfStore(
       path: '',
       bytes: file.bytes,
       modifiedAt: file.modifiedAt,
-      stored: { place, key: file.key, version: file.etag, etag: file.etag, bytes: file.bytes },
+      stored: { place, at, key: file.key, version: file.etag, etag: file.etag, bytes: file.bytes },
     });
   const single =
     key === '' || key.endsWith('/') ? undefined : await place.stat(key, context.signal);

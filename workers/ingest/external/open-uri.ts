@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { shownUri } from '../../../common/contract/external.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
+import { placeAddress } from '../../../common/text/place-address.ts';
 import { parseStorageAddress } from '../../../common/text/storage-address.ts';
 import { openPlace } from '../storage/open-place.ts';
 import type { OpenPlace } from '../storage/place.ts';
+import { mirrorAddress, mirroredPlace } from './mirrored-place.ts';
 import type { Memory } from './remembered-place.ts';
 import { rememberedPlace } from './remembered-place.ts';
 
@@ -13,7 +15,13 @@ export type OpenedUri =
   | { readonly kind: 'path'; readonly path: string }
   /** One file of a web server. */
   | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'store'; readonly place: OpenPlace; readonly key: string };
+  | {
+      readonly kind: 'store';
+      readonly place: OpenPlace;
+      readonly key: string;
+      /** What tells the store from others. */
+      readonly at: string;
+    };
 
 /** Reads a connection string (page "Storage connection strings"). Nothing is asked of a store yet. */
 export async function openUri(uri: string, memory: Memory | undefined): Promise<OpenedUri> {
@@ -24,11 +32,20 @@ export async function openUri(uri: string, memory: Memory | undefined): Promise<
     const literal = await stat(path).catch(() => undefined);
     return { kind: 'path', path: literal ? path : (path.split(';')[0] ?? path) };
   }
+  const mirrored = mirrorAddress(uri);
+  if (mirrored && memory?.mirrors)
+    return {
+      kind: 'store',
+      at: `sync://${mirrored.sync}`,
+      place: mirroredPlace(memory.mirrors, mirrored.sync),
+      key: mirrored.key,
+    };
   const { place, key, secret } = parseStorageAddress(uri);
   if (place.kind === 'folder') return { kind: 'path', path: place.path };
   if (place.kind === 'http') return { kind: 'address', address: uri };
   const opened = await openPlace(place, secret);
-  return { kind: 'store', place: memory ? rememberedPlace(opened, memory) : opened, key };
+  const known = memory ? rememberedPlace(opened, memory) : opened;
+  return { kind: 'store', place: known, key, at: placeAddress(place) };
 }
 
 function fileUrlPath(uri: string): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../common/errors/app-error.ts';
 import type { ListPage, OpenPlace, StoredFile } from '../storage/place.ts';
+import type { Mirrors } from './mirrored-place.ts';
 
 const storedFile = z.object({
   key: z.string(),
@@ -23,6 +24,8 @@ export interface Memory {
   readonly folder: string;
   /** What happens when the store can't be reached: an error that says how old the last answer is, or that answer. */
   readonly offline: 'error' | 'cached';
+  /** What is kept current here. */
+  readonly mirrors?: Mirrors | undefined;
 }
 
 /** A store whose listings are remembered for the time when it can't be reached. */

@@ -108,6 +108,18 @@ export async function openAzure(
         );
         return { file, content: contentOf(found.readableStreamBody, shown(key), signal) };
       }),
+    write: (key, path, signal) =>
+      translated(shown(key), signal, async () => {
+        await container()
+          .getBlockBlobClient(key)
+          .uploadFile(path, signal ? { abortSignal: signal } : {});
+      }),
+    remove: (key, signal) =>
+      translated(shown(key), signal, async () => {
+        await container()
+          .getBlobClient(key)
+          .deleteIfExists(signal ? { abortSignal: signal } : {});
+      }),
   };
 }
 

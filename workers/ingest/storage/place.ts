@@ -61,6 +61,12 @@ export interface OpenPlace {
   /** Undefined if it isn't there. */
   stat(key: string, signal?: AbortSignal): Promise<StoredFile | undefined>;
   read(key: string, request: ReadRequest, signal?: AbortSignal): Promise<OpenedFile>;
+  /** Puts a file of this machine under a key, whole or not at all; absent where nothing can be written. */
+  write?(key: string, path: string, signal?: AbortSignal): Promise<void>;
+  /** Deletes a file; nothing if it isn't there. */
+  remove?(key: string, signal?: AbortSignal): Promise<void>;
+  /** A file of this machine that holds the bytes now, where there is one; it may be gone a moment later. */
+  local?(key: string, signal?: AbortSignal): Promise<string>;
 }
 
 /** All files below a prefix, page after page. */

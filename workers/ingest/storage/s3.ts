@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import { AwsClient } from 'aws4fetch';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
@@ -41,6 +42,7 @@ type Ask = (
     readonly method?: string;
     readonly query?: Readonly<Record<string, string>>;
     readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: Blob;
     readonly signal?: AbortSignal | undefined;
   },
 ) => Promise<Response>;
@@ -121,6 +123,19 @@ export function openS3(place: S3Place, secret: string | undefined): OpenPlace {
         throw changed(shown(key));
       }
       return { file, content: bytesOf(response, shown(key)) };
+    },
+    async write(key, path, signal) {
+      needsBucket();
+      const body = await openAsBlob(path);
+      const response = await ask(shown(key), pathOf(key), { method: 'PUT', body, signal });
+      if (!response.ok) throw await failure(shown(key), response);
+      await response.body?.cancel();
+    },
+    async remove(key, signal) {
+      needsBucket();
+      const response = await ask(shown(key), pathOf(key), { method: 'DELETE', signal });
+      if (!response.ok && response.status !== 404) throw await failure(shown(key), response);
+      await response.body?.cancel();
     },
   };
 }
