@@ -7,6 +7,7 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseStorageAddress } from '../../common/text/storage-address.ts';
 import {
   AZURITE_ACCOUNT,
   AZURITE_KEY,
@@ -145,6 +146,32 @@ describe.skipIf(noAzurite)('Azure Blob Storage', () => {
     await container.getBlockBlobClient('changing.csv').upload('2\n', 2);
     const second = await asked(text);
     expect([second.rows, second.reads.length]).toEqual([[['2']], 1]);
+  });
+
+  test('a copy that a sync keeps is read instead, as long as it is of the same version', async () => {
+    await upload(join(folder, 'parts'), 'mirrored');
+    const { place, secret } = parseStorageAddress(`${base};${AZURITE_KEY}`);
+    await host.client.call('storage.createSync', {
+      definition: { name: 'copies', place, prefix: 'mirrored/' },
+      ...(secret === undefined ? {} : { secret }),
+    });
+    await expect
+      .poll(
+        async () => {
+          const { syncs } = await host.client.call('storage.syncs', {});
+          return syncs.find((s) => s.definition.name === 'copies')?.mirroredFiles;
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(12);
+    await host.query(partitioned('Mirrored', `${base}/mirrored;${AZURITE_KEY}`));
+    const copied = await asked(`external_table('Mirrored') | summarize sum(n)`);
+    expect([copied.rows, copied.reads]).toEqual([[['78']], []]);
+    const changed = 'mirrored/region=north/2024/03/01/part-0.parquet';
+    const other = join(folder, 'parts', 'region=east', '2024/03/01', 'part-0.parquet');
+    await container.getBlockBlobClient(changed).uploadFile(other);
+    const after = await asked(`external_table('Mirrored') | summarize sum(n)`);
+    expect([after.rows, after.reads]).toEqual([[['86']], [changed]]);
   });
 
   test('its key is a secret, and there after a new start', async () => {

@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { shownUri } from '../../../../common/contract/external.ts';
 import { AppError } from '../../../../common/errors/app-error.ts';
@@ -45,14 +44,9 @@ export async function fetchFile(
         yield piece;
       }
     };
-    await pipeline(
-      Readable.fromWeb(response.body),
-      counted,
-      createWriteStream(path, { flags: 'wx' }),
-      {
-        signal,
-      },
-    );
+    await pipeline(bodyOf(response), counted, createWriteStream(path, { flags: 'wx' }), {
+      signal,
+    });
     return { name, path, bytes };
   } catch (error) {
     if (options.signal?.aborted) throw AppError.cancelled();
@@ -73,6 +67,10 @@ export async function fetchFile(
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
+  for await (const piece of response.body ?? []) yield piece as Uint8Array;
 }
 
 function urlOf(address: string): URL {
