@@ -84,7 +84,7 @@ function Columns({ wizard }: { readonly wizard: SourceWizardState }) {
   return (
     <ColumnsTable
       columns={columns}
-      format={format === 'json' || format === 'raw' || format === 'txt' ? 'json' : 'csv'}
+      format={['csv', 'tsv', 'psv', 'scsv', 'sohsv'].includes(format) ? 'csv' : 'json'}
       examples={examples}
       onChange={wizard.setColumns}
       more={
@@ -157,8 +157,9 @@ function Records({ records }: { readonly records: readonly PeekedRecord[] }) {
   );
 }
 
-/** The key of a certificate is kept as a secret: what is copied and shared has none. */
-const withoutKeys = (name: string, value: unknown): unknown => (name === 'key' ? undefined : value);
+/** Keys and passwords are kept as secrets: what is copied and shared has none. */
+const withoutKeys = (name: string, value: unknown): unknown =>
+  name === 'key' || name === 'password' ? undefined : value;
 
 function DefinitionText({ wizard }: { readonly wizard: SourceWizardState }) {
   const { dialogs } = useServices();

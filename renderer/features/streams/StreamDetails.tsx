@@ -166,7 +166,7 @@ function Messages({ info }: { readonly info: StreamInfo }) {
               <tr key={i}>
                 <td>{timeText(m.at)}</td>
                 <td>{STATE_LOOKS[m.state].word}</td>
-                <td className="st-said">{m.text}</td>
+                <td className="st-said">{m.text === '' ? STATE_LOOKS[m.state].meaning : m.text}</td>
               </tr>
             ))}
           </tbody>

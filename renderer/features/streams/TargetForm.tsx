@@ -1,5 +1,7 @@
 import { Combobox, Dropdown, Field, Input, Option } from '@fluentui/react-components';
 import { tableNameProblem } from '../mapping/index.ts';
+import { FormFields } from './FormFields.tsx';
+import { needsSchema, schemaFields } from './kinds/schema-fields.ts';
 import { StartChoice } from './StartChoice.tsx';
 import type { FlushText, SourceWizardState } from './use-source-wizard.ts';
 
@@ -80,6 +82,13 @@ export function TargetForm({ wizard }: { readonly wizard: SourceWizardState }) {
             ))}
           </Dropdown>
         </Field>
+      ) : null}
+      {needsSchema(format) || (format === 'json' && kind.formats.includes('avro')) ? (
+        <FormFields
+          fields={schemaFields(format)}
+          values={wizard.values}
+          onChange={wizard.setValue}
+        />
       ) : null}
       {kind.starts.length > 1 ? (
         <StartChoice

@@ -12,6 +12,7 @@ import { useSchema, useServices } from '../../client/services.ts';
 import { columnsForTable, columnsProblem, tableNameProblem } from '../mapping/index.ts';
 import { formProblem, initialValues, secretOf } from './kinds/form-values.ts';
 import type { SourceKind, Values } from './kinds/index.ts';
+import { schemaFields, schemaOf } from './kinds/schema-fields.ts';
 import { type StartValue, startOf } from './StartChoice.tsx';
 import { streamStore } from './stream-store.ts';
 
@@ -144,6 +145,7 @@ export function useSourceWizard(
     table,
     source: kind.source(values),
     format,
+    ...schemaOf(format, values),
     start: startOf(start) ?? { from: 'earliest' },
     flush: flushOf(flush) ?? { seconds: 1, rows: 500_000, bytes: 64 * 1024 * 1024 },
     ...more,
@@ -180,6 +182,7 @@ export function useSourceWizard(
         name: streamName === '' ? kind.id : streamName,
         table: table === '' ? suggested || kind.id : table,
         format: as,
+        ...schemaOf(as, values),
       });
       const next = await sampled(definition, signal);
       if (signal.aborted) return;
@@ -223,6 +226,7 @@ export function useSourceWizard(
         : streamStore(services).getState().items.has(name) && step === 'inspect'
           ? `There is a stream ${name} already.`
           : (tableNameProblem(table) ??
+            formProblem(schemaFields(format), values) ??
             (startOf(start) === undefined ? 'The time to start from is missing.' : undefined) ??
             (flushOf(flush) === undefined
               ? 'Commits: 0.1 to 3,600 s, at least 1 row.'
@@ -278,7 +282,8 @@ export function useSourceWizard(
     setName,
     setFormat: (next) => {
       setFormat(next);
-      look(next);
+      // A format that needs a schema is read again once there is one.
+      if (formProblem(schemaFields(next), values) === undefined) look(next);
     },
     setStart,
     setFlush,

@@ -1,84 +1,73 @@
 import { CloudFlowRegular } from '@fluentui/react-icons';
 import { STREAM_FORMATS, type StreamSource } from '../../../../common/contract/stream.ts';
-import { asAppError } from '../../../../common/errors/app-error.ts';
-import {
-  type EventHubsAddress,
-  eventHubsAddress,
-  kafkaOfEventHubs,
-} from '../../../../common/text/event-hubs-address.ts';
-import { kafka } from './kafka.ts';
-import { given, namesOf, SECRET_HINT, type SourceKind, type Values } from './source-kind.ts';
+import { eventHubsAddress } from '../../../../common/text/event-hubs-address.ts';
+import { addressOf, connectionField, namesNoHub } from './connection-string.ts';
+import { type Field, given, namesOf, type SourceKind, type Values } from './source-kind.ts';
 
-function addressOf(values: Values): EventHubsAddress | undefined {
-  try {
-    return eventHubsAddress(values.connection ?? '');
-  } catch {
-    return undefined;
-  }
-}
+/** Fields of what is read by AMQP, beside the connection string. */
+export const HUB_FIELDS: readonly Field[] = [
+  {
+    id: 'hub',
+    label: 'Event hub',
+    kind: 'text',
+    required: namesNoHub,
+    hint: 'Not needed if the string names it (EntityPath).',
+  },
+  {
+    id: 'group',
+    label: 'Consumer group',
+    kind: 'text',
+    fallback: '$Default',
+    hint: 'Others may read by the same group; one of its own is kinder to them.',
+  },
+  {
+    id: 'partitions',
+    label: 'Only these partitions',
+    kind: 'text',
+    advanced: true,
+    placeholder: 'all',
+    hint: 'Their ids: 0, 3, 4.',
+  },
+];
 
-/** The Kafka endpoint of the namespace; hubs are its topics. */
-function sourceOf(values: Values, topics: readonly string[]): StreamSource {
-  const { cluster } = kafkaOfEventHubs(eventHubsAddress(values.connection ?? ''));
-  return { kind: 'kafka', cluster, topics: [...topics], ...given('group', values.group) };
-}
+export const hubOf = (values: Values): string =>
+  values.hub?.trim() || (addressOf(values)?.hub ?? '');
 
-const hubsOf = (values: Values): readonly string[] => {
-  const chosen = namesOf(values.hubs);
-  const own = addressOf(values)?.hub;
-  return chosen.length > 0 || own === undefined ? chosen : [own];
-};
+export const hubSource = (values: Values): StreamSource => ({
+  kind: 'eventHubs',
+  host: eventHubsAddress(values.connection ?? '').host,
+  hub: hubOf(values),
+  group: given('group', values.group).group ?? '$Default',
+  ...(namesOf(values.partitions).length > 0 ? { partitions: namesOf(values.partitions) } : {}),
+});
+
+/** What every event says of itself. */
+export const EVENT_PROPERTIES: SourceKind['properties'] = [
+  { name: 'Partition', type: 'int', path: '@partition' },
+  { name: 'SequenceNumber', type: 'long', path: '@sequenceNumber' },
+  { name: 'EnqueuedTime', type: 'datetime', path: '@timestamp' },
+  { name: 'PartitionKey', type: 'string', path: '@key' },
+  { name: 'Properties', type: 'dynamic', path: '@headers' },
+  { name: 'MessageId', type: 'string', path: '@messageId' },
+  { name: 'CorrelationId', type: 'string', path: '@correlationId' },
+  { name: 'ContentType', type: 'string', path: '@contentType' },
+];
 
 export const eventHubs: SourceKind = {
   id: 'event-hubs',
-  kind: 'kafka',
+  kind: 'eventHubs',
   label: 'Azure Event Hubs',
   Icon: CloudFlowRegular,
   about:
-    'Follows event hubs through the Kafka endpoint of their namespace (Standard tier and above). Paste a connection string with the right to listen.',
+    'Follows an event hub by AMQP, with its system properties as columns. Paste a connection string with the right to listen.',
   fields: [
-    {
-      id: 'connection',
-      label: 'Connection string',
-      kind: 'secret',
-      required: true,
-      placeholder: 'Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=…',
-      hint: SECRET_HINT,
-      check: (text) => {
-        try {
-          eventHubsAddress(text);
-          return undefined;
-        } catch (error) {
-          const { message, hints } = asAppError(error);
-          return [message, ...hints].join(' ');
-        }
-      },
-    },
-    {
-      id: 'hubs',
-      label: 'Event hubs',
-      kind: 'lines',
-      required: (values) => addressOf(values)?.hub === undefined,
-      hint: 'One name per line; not needed if the string names its hub (EntityPath).',
-    },
-    {
-      id: 'group',
-      label: 'Consumer group',
-      kind: 'text',
-      advanced: true,
-      placeholder: 'calypso-NAME',
-      hint: 'A group of the Kafka endpoint: it is made by itself, and is apart from those in the portal.',
-    },
+    connectionField('From the portal: namespace or hub → Shared access policies.'),
+    ...HUB_FIELDS,
   ],
-  source: (values) => sourceOf(values, hubsOf(values)),
-  browse: {
-    field: 'hubs',
-    what: 'event hubs',
-    source: (values) => sourceOf(values, ['/.*/']),
-  },
+  source: hubSource,
   formats: STREAM_FORMATS,
   starts: ['earliest', 'latest', 'time'],
-  properties: kafka.properties,
+  properties: EVENT_PROPERTIES,
   peeks: true,
-  suggest: (values) => hubsOf(values)[0] ?? '',
+  suggest: (values) => hubOf(values).replace(/[^\p{L}\p{N}_.-]+/gu, '_'),
 };

@@ -17,7 +17,7 @@ export const file: SourceKind = {
   label: 'Log files',
   Icon: DocumentTextRegular,
   about:
-    'Follows text files as they grow, as `tail -F` does: through rotation by renaming, copying and compressing, each line once.',
+    'Follows text files as they grow, as tail -F does: through rotation by renaming, copying and compressing, each line once.',
   fields: [
     {
       id: 'paths',

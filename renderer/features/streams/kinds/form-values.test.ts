@@ -3,6 +3,7 @@ import { streamSource } from '../../../../common/contract/stream.ts';
 import { fieldProblem, formProblem, initialValues, secretOf } from './form-values.ts';
 import { STREAM_KINDS } from './index.ts';
 import { kafka } from './kafka.ts';
+import { schemaFields, schemaOf } from './schema-fields.ts';
 
 const kafkaValues = (more: Record<string, string> = {}) => ({
   ...initialValues(kafka.fields),
@@ -53,6 +54,18 @@ describe('the form of Kafka', () => {
   });
 });
 
+describe('the schema of records', () => {
+  it('is asked for where a format needs one, and its password is a field of its own', () => {
+    expect(formProblem(schemaFields('avro'), {})).toBe('Schema registry: missing.');
+    expect(formProblem(schemaFields('avro'), { schemaText: '{"type":"string"}' })).toBeUndefined();
+    expect(formProblem(schemaFields('json'), {})).toBeUndefined();
+    expect(schemaOf('json', {})).toEqual({});
+    expect(
+      schemaOf('protobuf', { registry: 'http://r:8081', registryUser: 'u', registryPassword: 'p' }),
+    ).toEqual({ schema: { registry: { url: 'http://r:8081', username: 'u', password: 'p' } } });
+  });
+});
+
 describe('every kind of source', () => {
   it.each(STREAM_KINDS.map((kind) => [kind.id, kind] as const))('%s: ids are unique', (_, kind) => {
     const ids = kind.fields.map((field) => field.id);
@@ -71,12 +84,14 @@ describe('every kind of source', () => {
   );
 });
 
+const CONNECTION =
+  'Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=a2V5;EntityPath=clicks';
+
 /** The least that has to be typed, for each kind. */
 const EXAMPLES: Readonly<Record<string, Record<string, string>>> = {
-  'event-hubs': {
-    connection:
-      'Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=a2V5;EntityPath=clicks',
-  },
+  'event-hubs': { connection: CONNECTION },
+  'event-hubs-kafka': { connection: CONNECTION },
+  'iot-hub': { connection: CONNECTION },
   file: { paths: '/var/log/app.log*' },
   'http-listener': {},
   syslog: {},

@@ -1,7 +1,9 @@
 import type { StreamSource } from '../../../../common/contract/stream.ts';
 import { eventHubs } from './event-hubs.ts';
+import { eventHubsKafka } from './event-hubs-kafka.ts';
 import { file } from './file.ts';
 import { httpListener } from './http-listener.ts';
+import { iotHub } from './iot-hub.ts';
 import { kafka } from './kafka.ts';
 import { mqtt } from './mqtt.ts';
 import type { SourceKind } from './source-kind.ts';
@@ -11,6 +13,8 @@ import { syslog } from './syslog.ts';
 export const STREAM_KINDS: readonly SourceKind[] = [
   kafka,
   eventHubs,
+  eventHubsKafka,
+  iotHub,
   mqtt,
   file,
   httpListener,
