@@ -114,3 +114,23 @@ describe('bad query text is an error with its place, and the engine lives', () =
     await stillAnswers();
   });
 });
+
+describe('what random queries found', () => {
+  it.each([
+    ['print x = isnull(3 - tolong(new_guid()))', 'True'],
+    ['print x = isnull(round(real(null), 9223372036854775807))', 'True'],
+    ['print x = isnull(totimespan(datetime_list_timezones()) - 1s)', 'True'],
+    ['print x = isnull(toreal(tohex(2147483647, 2147483647)))', 'True'],
+    [
+      `datatable(s: string)["1a2b"] | parse s with * "a" pa: long "b" *
+        | parse kind=relaxed s with * "a" pa: long "b" * | project-reorder s | project pa`,
+      '2',
+    ],
+  ])('%s', async (text, answer) => {
+    expect((await kql.ask(text)).text).toEqual([[answer]]);
+  });
+
+  it('summarize without anything is refused', async () => {
+    expect((await errorOf('print x = 1 | summarize')).code).toBe('summarize_nothing');
+  });
+});

@@ -24,12 +24,17 @@ export const projectOperator = operator('ProjectOperator', ['project'], (node, i
   return project(input, named(outputs, node.columns, node), node.columns);
 });
 
-/** The binder has done the wildcards: its columns are the answer, by name. */
+/**
+ * The binder has done the wildcards: its columns are the answer, by name. It counts a column twice that a second
+ * `parse` put in the place of the first.
+ */
 const byName = (syntax: string, name: string) =>
   operator(syntax, [name], (node, input) =>
     select(
       input,
-      node.columns.map((c) => ({ from: c.name })),
+      node.columns
+        .filter((c) => input.columns.some((own) => own.name === c.name))
+        .map((c) => ({ from: c.name })),
     ),
   );
 

@@ -27,6 +27,12 @@ export const summarize = operator('SummarizeOperator', ['summarize'], (node, inp
   const keys = (by?.list('Expressions') ?? []).flatMap((e) => outputsOf(e, input, context));
   const rest = withoutKeys(input, keys);
   const aggregates = node.list('Aggregates').flatMap((e) => outputsOf(e, input, context, rest));
+  if (keys.length + aggregates.length === 0)
+    node.fail(
+      'semantic',
+      'summarize_nothing',
+      'summarize needs an aggregate or a column to group by.',
+    );
   const columns = node.columns;
   if (aggregates.length === 0) {
     const exprs = named(keys, columns, node);

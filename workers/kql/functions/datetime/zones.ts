@@ -1,14 +1,7 @@
-import { join, type Sql, sql, str } from '../../emit/sql.ts';
+import { type Sql, sql } from '../../emit/sql.ts';
 import { type Example, type FunctionEntry, scalar } from '../define.ts';
 import { as, asText, datetimeInRange, once, ticksOfTimestamp, timestampOf } from '../value/sql.ts';
-
-/** Names that ICU keeps for old programs and that are not in the IANA list. */
-const NOT_IANA = [
-  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT Factory IET IST JST MIT NET NST PLT PNT PRT PST SST VST',
-  'Canada/East-Saskatchewan US/Pacific-New',
-]
-  .join(' ')
-  .split(' ');
+import { ZONE_NAMES } from './zone-names.ts';
 
 const toZone = (zone: Sql, utc: Sql): Sql => sql`timezone(${zone}, timezone('UTC', ${utc}))`;
 const fromZone = (zone: Sql, local: Sql): Sql => sql`timezone('UTC', timezone(${zone}, ${local}))`;
@@ -71,12 +64,7 @@ export const zones: readonly FunctionEntry[] = [
       result: '2023-11-14T22:13:20.0000000Z',
     },
   ]),
-  scalar(
-    'datetime_list_timezones',
-    {
-      sql: () =>
-        sql`(SELECT CAST(to_json(list(name ORDER BY name)) AS VARCHAR) FROM pg_timezone_names() WHERE name NOT IN (${join(NOT_IANA.map((n) => str(n)))}) AND NOT starts_with(name, 'SystemV/'))`,
-    },
-    [{ kql: 'datetime_list_timezones()[0]', result: 'Africa/Abidjan' }],
-  ),
+  scalar('datetime_list_timezones', { js: { call: () => ZONE_NAMES } }, [
+    { kql: 'datetime_list_timezones()[0]', result: 'Africa/Abidjan' },
+  ]),
 ];

@@ -69,6 +69,9 @@ const withinOne =
 const typed = (piece: Sql, type: KqlType): Sql =>
   type === 'decimal' ? sql`CAST(${piece} AS DECIMAL(38, 18))` : piece;
 
+/** More digits than a real has on either side of the point. */
+const MOST_PLACES = 400n;
+
 function round(args: readonly SqlArg[], context: CallContext): Sql | undefined {
   const [value, precision] = args;
   if (!value) return undefined;
@@ -76,7 +79,7 @@ function round(args: readonly SqlArg[], context: CallContext): Sql | undefined {
   const places =
     digits === undefined
       ? precision && sql`CAST(${asLong(precision, context)} AS INTEGER)`
-      : count(digits);
+      : count(digits < -MOST_PLACES ? -MOST_PLACES : digits > MOST_PLACES ? MOST_PLACES : digits);
   if (context.type === 'int' || context.type === 'long') {
     const whole = asLong(value, context);
     return places && digits !== 0n ? sql`CAST(round(${whole}, ${places}) AS BIGINT)` : whole;

@@ -35,6 +35,8 @@ const apply = (x: Sql, y: Sql, operator: '+' | '-' | '*'): Sql => {
 
 /** Longer operands than this are not written twice. */
 const MAX_REPEATED = 200;
+/** Has another value each time it is written, and TRY takes none of that kind. */
+const VOLATILE = /\b(?:uuid|random)\(\)/;
 
 /**
  * 64-bit arithmetic that wraps around, as the engine's does, where DuckDB's would raise an error. Wrapping may
@@ -42,7 +44,9 @@ const MAX_REPEATED = 200;
  */
 function wrapping(a: Sql, b: Sql, operator: '+' | '-' | '*'): Sql {
   const long = (piece: Sql, use: (piece: Sql) => Sql): Sql =>
-    !chains.has(piece) && piece.text.length > MAX_REPEATED ? once(piece, use) : use(piece);
+    (!chains.has(piece) && piece.text.length > MAX_REPEATED) || VOLATILE.test(piece.text)
+      ? once(piece, use)
+      : use(piece);
   return long(a, (x) => long(b, (y) => chained(x, y, operator)));
 }
 

@@ -13,7 +13,7 @@ const MIN_INT = -2147483648;
 
 const INTEGER = /^\s*[-+]?\d+\s*$/;
 const HEX = /^\s*0[xX]([0-9a-fA-F]{1,16})\s*$/;
-const REAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
+const REAL = /^\s*[-+]?(\d+(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*$/;
 /** The engine takes `Inf` and `Infinity`, not `INF`. */
 const REAL_WORD = /^\s*([-+]?)(nan|NaN|inf|Inf|infinity|Infinity)\s*$/;
 
