@@ -35,9 +35,9 @@ export function guardSession(session: Session): void {
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
 }
 
-/** Copying a selection is the one thing that asks for a permission. */
+/** Copying a selection, and telling the desktop of an alert. */
 function isAllowed(permission: string): boolean {
-  return permission === 'clipboard-sanitized-write';
+  return permission === 'clipboard-sanitized-write' || permission === 'notifications';
 }
 
 export function isOwnPage(address: string): boolean {

@@ -10,6 +10,7 @@ import { createSessionStore } from '../client/session-store.ts';
 import { createSettingsStore, SETTINGS } from '../client/settings-store.ts';
 import { browserShell, electronShell } from '../client/shell.ts';
 import { createViewTabs } from '../client/view-tabs.ts';
+import { followAlerts } from '../features/alerts/index.ts';
 import { openQueryFile, restoreDocuments, saveAgain } from '../features/documents/index.ts';
 import { warmUpEditor } from '../features/editor/index.ts';
 import { ALL_COMMANDS } from './commands/all-commands.ts';
@@ -44,6 +45,7 @@ export function createServices(bridge: ShellBridge | undefined): Services {
     commands,
   };
   follow(services);
+  followAlerts(services);
   return services;
 }
 

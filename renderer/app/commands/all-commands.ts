@@ -1,4 +1,5 @@
 import type { Command } from '../../client/command.ts';
+import { alertCommands } from '../../features/alerts/index.ts';
 import { documentCommands } from '../../features/documents/commands.tsx';
 import { editorCommands } from '../../features/editor/commands.ts';
 import { explorerCommands } from '../../features/explorer/commands.ts';
@@ -22,6 +23,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   ...trackedFolderCommands,
   ...ingestCommands,
   ...liveCommands,
+  ...alertCommands,
   ...parameterCommands,
   ...refreshCommands,
   ...resultsCommands,

@@ -44,7 +44,7 @@ export class Workbench {
     return this.page.getByRole('tab', { name, exact: true });
   }
 
-  async menu(...path: readonly string[]): Promise<void> {
+  async menu(...path: readonly (string | RegExp)[]): Promise<void> {
     const [first, ...rest] = path;
     if (first === undefined) return;
     await this.page

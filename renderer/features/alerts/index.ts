@@ -1,0 +1,2 @@
+export { alertCommands } from './commands.tsx';
+export { followAlerts } from './notices.ts';
