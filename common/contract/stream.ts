@@ -217,6 +217,7 @@ export const streamSource = z.discriminatedUnion('kind', [
   httpListenerSource,
   syslogSource,
   mqttSource,
+  folderSource,
 ]);
 export type StreamSource = z.infer<typeof streamSource>;
 

@@ -10,9 +10,10 @@ import type { CliCommand } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { openHost } from './open-host.ts';
 import { progressLine } from './progress.ts';
+import { STANDARD_INPUT, uploadStandardInput } from './standard-input.ts';
 import { readArguments, UsageError } from './usage.ts';
 
-/** Takes files, globs, folders, or addresses of stores into a table and says how much it was. */
+/** Takes files, globs, folders, addresses of stores, or standard input into a table and says how much it was. */
 export const ingest: CliCommand = async (argv) => {
   const { values, positionals } = readArguments(argv, {
     table: { type: 'string' },
@@ -26,13 +27,12 @@ export const ingest: CliCommand = async (argv) => {
   const { table } = values;
   if (table === undefined) throw new UsageError('--table NAME is missing.');
   if (positionals.length === 0) throw new UsageError('No file was named.');
+  const piped = positionals.includes(STANDARD_INPUT);
+  if (piped && positionals.length > 1)
+    throw new UsageError('- is standard input, and stands alone.');
   const format = values.format === undefined ? undefined : oneOf(formatName, values.format);
   const mapping = values.mapping === undefined ? {} : await readMapping(values.mapping);
-  const request: IngestRequest = {
-    source: {
-      kind: 'paths',
-      paths: positionals.map((path) => (isStorageAddress(path) ? path : resolve(path))),
-    },
+  const request: Omit<IngestRequest, 'source'> = {
     database: values.db,
     table,
     options: { nestedLevels: 1, ...(format ? { format } : {}) },
@@ -44,9 +44,15 @@ export const ingest: CliCommand = async (argv) => {
   const host = openHost('owner', values.data, { lazy: true });
   const progress = progressLine();
   try {
-    const report = await interruptible(async (signal) =>
-      host.handlers['ingest.run'](request, { signal, emit: progress.show }),
-    );
+    const report = await interruptible(async (signal) => {
+      const source: IngestRequest['source'] = piped
+        ? { kind: 'uploads', ids: [await uploadStandardInput(host)] }
+        : {
+            kind: 'paths',
+            paths: positionals.map((path) => (isStorageAddress(path) ? path : resolve(path))),
+          };
+      return host.handlers['ingest.run']({ ...request, source }, { signal, emit: progress.show });
+    });
     progress.clear();
     const seconds = (report.elapsedMs / 1_000).toFixed(1);
     process.stdout.write(

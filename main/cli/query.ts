@@ -8,6 +8,7 @@ import { errorText } from './error-text.ts';
 import { interruptible } from './interrupt.ts';
 import { openHost } from './open-host.ts';
 import { OUTPUT_FORMATS, type OutputFormat, writeResults } from './output.ts';
+import { STANDARD_INPUT, uploadStandardInput } from './standard-input.ts';
 import { readArguments, UsageError } from './usage.ts';
 
 /** Answers one query. Only commands that change something lock the data folder. */
@@ -26,8 +27,11 @@ export const query: CliCommand = async (argv) => {
   if (positionals.length > 1) throw new UsageError('Only one query is answered: quote it.');
   const [given] = positionals;
   if (given === undefined && process.stdin.isTTY) throw new UsageError('The query is missing.');
-  const text = given === undefined || given === '-' ? await readAll(process.stdin) : given;
   const loads = values.load.map(parseLoad);
+  const piped = loads.filter((load) => load.path === STANDARD_INPUT);
+  if (piped.length > 1 || (piped.length > 0 && (given === undefined || given === '-')))
+    throw new UsageError('Standard input is one thing: one --load NAME=- or the query.');
+  const text = given === undefined || given === '-' ? await readAll(process.stdin) : given;
   const changes = isCommand(text) && !/^(?:\s|\/\/[^\n]*(?:\n|$))*\.show\b/i.test(text);
   if (changes && loads.length > 0)
     throw new UsageError('--load lasts for one query; a command that changes data needs none.');
@@ -35,8 +39,13 @@ export const query: CliCommand = async (argv) => {
   const host = openHost(changes ? 'owner' : 'reader', values.data, allowed(values));
   try {
     return await interruptible(async (signal) => {
-      for (const { table, path } of loads)
-        await host.load({ database: values.db, table, paths: [path] }, signal);
+      for (const { table, path } of loads) {
+        const paths =
+          path === STANDARD_INPUT
+            ? host.files.uploaded([await uploadStandardInput(host)]).paths
+            : [path];
+        await host.load({ database: values.db, table, paths }, signal);
+      }
       try {
         const outcome = await host.handlers['query.run'](
           {
@@ -68,7 +77,7 @@ function isOutputFormat(text: string): text is OutputFormat {
   return (OUTPUT_FORMATS as readonly string[]).includes(text);
 }
 
-/** `NAME=FILE`; the file may be a glob or a folder. */
+/** `NAME=FILE`; the file may be a glob, a folder, or `-` for standard input. */
 function parseLoad(text: string): { table: string; path: string } {
   const at = text.indexOf('=');
   if (at <= 0 || at === text.length - 1) throw new UsageError(`--load ${text}: write NAME=FILE.`);

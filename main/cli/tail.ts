@@ -10,6 +10,7 @@ import type { CliCommand } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { openHost } from './open-host.ts';
 import { writeResults } from './output.ts';
+import { sourceAt } from './source-address.ts';
 import { readArguments, UsageError } from './usage.ts';
 
 const LOOK_MS = 500;
@@ -19,21 +20,22 @@ export const tail: CliCommand = async (argv) => {
   const { values, positionals } = readArguments(argv, {
     table: { type: 'string' },
     query: { type: 'string' },
+    format: { type: 'string' },
     from: { type: 'string', default: 'latest' },
     data: { type: 'string' },
     db: { type: 'string', default: DEFAULT_DATABASE },
   });
   const [address, ...others] = positionals;
   if (address === undefined || others.length > 0)
-    throw new UsageError('Name one source: kafka://HOST:PORT/TOPIC.');
-  const { source, name } = kafkaAddress(address);
+    throw new UsageError('Name one source: kafka://HOST:PORT/TOPIC, file:PATH, ….');
+  const { source, name, format, secret } = sourceAt(address, values.format);
   const table = values.table ?? name;
   const definition: StreamDefinition = {
     name: `${name} into ${table}`,
     database: values.db,
     table,
     source,
-    format: 'json',
+    format,
     start: startOf(values.from),
     flush: { seconds: 1, rows: 500_000, bytes: 64 * 1024 * 1024 },
   };
@@ -41,7 +43,7 @@ export const tail: CliCommand = async (argv) => {
   const host = openHost('owner', values.data);
   try {
     return await interruptible(async (signal) => {
-      await follow(host, definition, signal);
+      await follow(host, definition, secret, signal);
       await print(host, definition, { query: values.query, since: started }, signal);
       return 0;
     });
@@ -49,21 +51,6 @@ export const tail: CliCommand = async (argv) => {
     await host.close();
   }
 };
-
-/** `kafka://host:port,host:port/topic,topic` */
-export function kafkaAddress(address: string): {
-  source: StreamDefinition['source'];
-  name: string;
-} {
-  const match = /^kafka:\/\/([^/]+)\/(.+)$/.exec(address);
-  const [, brokers = '', topics = ''] = match ?? [];
-  if (!match) throw new UsageError(`${address} is no source: write kafka://HOST:PORT/TOPIC.`);
-  const names = topics.split(',');
-  return {
-    source: { kind: 'kafka', cluster: { brokers: brokers.split(',') }, topics: names },
-    name: names[0] ?? topics,
-  };
-}
 
 function startOf(text: string): StreamStart {
   if (text === 'earliest' || text === 'latest') return { from: text };
@@ -78,12 +65,14 @@ function startOf(text: string): StreamStart {
 async function follow(
   host: Host,
   definition: StreamDefinition,
+  secret: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const context = { signal, emit: () => {} };
   const { streams } = await host.handlers['streams.list']({}, context);
   const known = streams.find((s) => s.definition.name === definition.name);
-  if (!known) await host.handlers['streams.create']({ definition }, context);
+  const kept = secret === undefined ? {} : { secret };
+  if (!known) await host.handlers['streams.create']({ definition, ...kept }, context);
   else if (known.state === 'paused')
     await host.handlers['streams.resume']({ name: definition.name }, context);
 }

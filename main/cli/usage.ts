@@ -19,17 +19,20 @@ export const HELP = `Calypso: KQL over the data on this machine.
   calypso query "KQL" [--load NAME=FILE]… [--data DIR] [--db NAME]
                 [--format table|csv|json|ndjson|arrow|parquet] [--out FILE]
                 [--allow-python] [--python INTERPRETER] [--allow-http HOST]…
-      Answers a query. --load makes a file a table for this query. The plugins python and http_request do
+      Answers a query. --load makes a file a table for this query; NAME=- is standard input. The plugins python and http_request do
       nothing unless they are allowed, here or in the settings.
 
   calypso ingest --table NAME FILE|GLOB|FOLDER… [--format F] [--mapping M]
                 [--data DIR] [--db NAME] [--on-bad-cell widen|keep|stop] [--tag T]…
-      Takes files into a table.
+      Takes files into a table. A file - is standard input, until it ends.
 
-  calypso tail kafka://HOST:PORT/TOPIC [--table NAME] [--from earliest|latest|TIME]
+  calypso tail SOURCE [--format F] [--table NAME] [--from earliest|latest|TIME]
                 [--query "KQL"] [--data DIR] [--db NAME]
-      Follows a Kafka topic of JSON records into a table and prints the rows as they come, or what the KQL
-      makes of them. Each record is stored once; the next time it goes on where it ended.
+      Follows a source into a table and prints the rows as they come, or what the KQL makes of them. Each record
+      is stored once; the next time it goes on where it ended. Sources:
+        kafka://HOST:PORT/TOPIC            mqtt://[USER:PASSWORD@]HOST:PORT/TOPIC (mqtts:// for TLS)
+        file:PATH (as tail -F does)        folder:PATH (each finished file once)
+        syslog:PORT (UDP and TCP)          http:PORT (posts of JSON, CSV and OTLP logs)
 
   calypso serve [--data DIR] [--port N] [--auth token|none]
                 [--allow-python] [--python INTERPRETER] [--allow-http HOST]…

@@ -46,6 +46,37 @@ const file = (name: string, content: string | Buffer): string => {
   return path;
 };
 
+describe('standard input', () => {
+  it('goes into a table, and what was wrong with it is said by that name', async () => {
+    const piped = ['ingest', '--table', 'Piped', '--format', 'json', '-'];
+    expect(await calypso(piped, '{"a":1}\n{"a":2}\n')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 rows into Piped'),
+    });
+    const wrong = await calypso([...piped, '--on-bad-cell', 'stop'], '{"a":3}\n{"a":"x"}\n');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('standard input') });
+    const { stdout } = await calypso([
+      'query',
+      'Piped | summarize s = sum(a)',
+      '--format',
+      'ndjson',
+    ]);
+    expect(stdout).toBe('{"s":3}\n');
+    expect(await calypso([...piped, 'other.json'])).toMatchObject({ code: 2 });
+  });
+
+  it('is a table of a query', async () => {
+    const query = 'T | summarize s = sum(a)';
+    const load = ['query', '--load', 'T=-'];
+    expect(await calypso([...load, query, '--format', 'ndjson'], 'a,b\n1,x\n2,y\n')).toEqual({
+      code: 0,
+      stdout: '{"s":3}\n',
+      stderr: '',
+    });
+    expect(await calypso(load, query)).toMatchObject({ code: 2 });
+  });
+});
+
 describe('query', () => {
   it('answers from the sample before there is a data folder', async () => {
     const ended = await calypso(['query', 'Flights | count']);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import {
   appendFile,
@@ -20,6 +21,7 @@ import { killAll, runAndKill } from '../support/kill.ts';
 import { infoOf, until } from '../support/ledger.ts';
 import { openTestHost, type TestHost } from './support/test-host.ts';
 
+const CLI = fileURLToPath(new URL('../../main/cli/index.ts', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('programs/serve-streams.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'stream-file-'));
 let host: TestHost;
@@ -271,7 +273,10 @@ describe('text files fill a table', () => {
     const ROUNDS = 6;
     for (let round = 0; round < ROUNDS; round++) {
       const from = round * PER_ROUND;
-      const killed = runAndKill(PROGRAM, [data], { lines: 1, delayMs: 700 + ((round * 977) % 2_500) });
+      const killed = runAndKill(PROGRAM, [data], {
+        lines: 1,
+        delayMs: 700 + ((round * 977) % 2_500),
+      });
       await appendFile(log, lines(from, from + PER_ROUND / 2));
       if (round % 2 === 1) await rename(log, `${log}.${round}`);
       await appendFile(log, lines(from + PER_ROUND / 2, from + PER_ROUND));
@@ -283,5 +288,38 @@ describe('text files fill a table', () => {
     } finally {
       await last.close();
     }
+  });
+});
+
+describe('calypso tail file:', () => {
+  it('prints lines as they come, and goes on where it ended', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'tail-file-'));
+    const log = join(folder, 'told.log');
+    await writeFile(log, 'one\ntwo\n');
+    const tail = (wanted: number): Promise<string[]> =>
+      new Promise((resolve) => {
+        const program = spawn(process.execPath, [
+          ...[CLI, 'tail', `file:${log}`, '--from', 'earliest', '--data', data],
+          ...['--query', 'project Value'],
+        ]);
+        let printed = '';
+        program.stdout.on('data', (chunk: Buffer) => {
+          printed += chunk.toString();
+          if (printed.split('\n').length > wanted) program.kill('SIGINT');
+        });
+        program.once('exit', () =>
+          resolve(
+            printed
+              .trimEnd()
+              .split('\n')
+              .map((line) => (JSON.parse(line) as { Value: string }).Value)
+              .toSorted(),
+          ),
+        );
+      });
+    expect(await tail(2)).toEqual(['one', 'two']);
+    await appendFile(log, 'three\n');
+    expect(await tail(1)).toEqual(['three']);
+    await rm(data, { recursive: true, force: true });
   });
 });

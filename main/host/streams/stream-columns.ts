@@ -69,7 +69,8 @@ export async function columnsOfStream(
 ): Promise<StreamDefinition> {
   if (definition.columns || host.catalog.tables.find(definition.database, definition.table))
     return definition;
-  const { columns } = await sampleStream(host, definition, secret, signal);
+  const { columns: sampled } = await sampleStream(host, definition, secret, signal);
+  const columns = sampled.length === 0 && isText(definition) ? [WHOLE] : sampled;
   if (columns.length === 0)
     throw new AppError(
       'input',
@@ -80,6 +81,14 @@ export async function columnsOfStream(
       },
     );
   return { ...definition, columns };
+}
+
+/** The column of records that are text, which needs no look at one. */
+const WHOLE = { name: 'Value', type: 'string', path: '$' } as const;
+
+function isText(definition: StreamDefinition): boolean {
+  const format = deliveredFormat(definition);
+  return format === 'txt' || format === 'raw';
 }
 
 /** Columns of a sample stand in objects; in the records the separated ones stand in order. */

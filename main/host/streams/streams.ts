@@ -75,7 +75,9 @@ export class Streams {
         { database, table: given.table, columns, extents: [], owned: true },
       ]);
     }
-    const kept = new StreamSecrets(host.secrets).keep(definition, secret);
+    // Files have layouts of their own: what one looks like is no mapping for the others.
+    const read = given.source.kind === 'folder' ? given : definition;
+    const kept = new StreamSecrets(host.secrets).keep(read, secret);
     this.#add(host, kept);
     this.#save(host, kept, false);
     this.#start(host, definition.name);

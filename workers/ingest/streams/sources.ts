@@ -1,6 +1,7 @@
 import type { StreamSource } from '../../../common/contract/stream.ts';
 import { eventHubs } from '../sources/event-hubs/index.ts';
 import { file } from '../sources/file/index.ts';
+import { folder } from '../sources/folder/index.ts';
 import { httpListener } from '../sources/http-listener/index.ts';
 import { kafka } from '../sources/kafka/index.ts';
 import { mqtt } from '../sources/mqtt/index.ts';
@@ -13,6 +14,7 @@ const SOURCES: {
 } = {
   eventHubs,
   file,
+  folder,
   'http-listener': httpListener,
   kafka,
   mqtt,
