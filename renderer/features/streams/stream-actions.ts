@@ -1,31 +1,18 @@
 import type { StreamInfo } from '../../../common/contract/stream.ts';
-import { asAppError } from '../../../common/errors/app-error.ts';
 import { nameReference, stringLiteral } from '../../../common/text/kql-literal.ts';
 import type { Services } from '../../client/services.ts';
 import { streamStore } from './stream-store.ts';
+import { told } from './told.ts';
 
 /** Command of the live view, which takes `{database, table}`. */
 const LIVE = 'live.open';
 
 /** Does something to a stream; what goes wrong is told, and the tree shows at once what came of it. */
-export async function doing(
+export const doing = (
   services: Services,
   what: string,
   work: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const { message, hints } = asAppError(error);
-    services.dialogs.notify({
-      intent: 'error',
-      title: `${what}: it did not work.`,
-      body: [message, ...hints].join(' '),
-    });
-  } finally {
-    streamStore(services).refresh();
-  }
-}
+): Promise<void> => told(services, what, work, () => streamStore(services).refresh());
 
 export const isStopped = (info: StreamInfo): boolean =>
   info.state === 'paused' || info.state === 'failed';

@@ -1,6 +1,9 @@
+import { Button } from '@fluentui/react-components';
 import type { SyncInfo } from '../../../../common/contract/storage.ts';
+import { useServices } from '../../../client/services.ts';
 import { formatBytes, formatCount } from '../../../ui/numbers.ts';
 import { PageDialog } from '../../../ui/PageDialog.tsx';
+import { isUnderWay, pauseOrResumeSync, runOrStop } from './sync-actions.ts';
 import { SYNC_LOOKS, timeText } from './sync-look.ts';
 import { useSync } from './sync-store.ts';
 import '../streams.css';
@@ -13,6 +16,7 @@ export function SyncDetails({
   readonly name: string;
   readonly onClose: () => void;
 }) {
+  const services = useServices();
   const info = useSync(name);
   if (!info)
     return (
@@ -21,7 +25,22 @@ export function SyncDetails({
       </PageDialog>
     );
   return (
-    <PageDialog title={`Sync ${name}`} width={860} className="st-details" onClose={onClose}>
+    <PageDialog
+      title={`Sync ${name}`}
+      width={860}
+      className="st-details"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={() => void runOrStop(services, info)}>
+            {isUnderWay(info) ? 'Stop the run' : 'Sync now'}
+          </Button>
+          <Button onClick={() => void pauseOrResumeSync(services, info)}>
+            {info.state === 'paused' ? 'Resume' : 'Pause'}
+          </Button>
+        </>
+      }
+    >
       <SyncBadge info={info} />
       <SyncFigures info={info} />
       {info.problems.length > 0 ? (
