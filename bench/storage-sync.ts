@@ -134,7 +134,7 @@ async function whole(
     const info = syncs.find((s) => s.definition.name === name);
     if (info?.lastGoodAt && info.mirroredFiles === files) return performance.now();
     if (info?.state === 'failed') throw new Error(info.message);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -13,8 +13,8 @@ export function mirrorPath(key: string, isTaken: (path: string) => boolean): str
   const path = parts.join('/');
   if (!isTaken(path)) return path;
   const mark = createHash('sha256').update(key).digest('hex').slice(0, 10);
-  const [name = ''] = parts.slice(-1);
-  return [...parts.slice(0, -1), `${mark}~${name}`].join('/');
+  // At the top: whatever is in the way, above or below, is in another folder then.
+  return `${mark}~${path}`;
 }
 
 function safePart(part: string): string {
