@@ -2,6 +2,8 @@ import { AppError } from '../../../common/errors/app-error.ts';
 
 /** First four bytes of a Delta bitmap (protocol, "Deletion Vector Format"). */
 const MAGIC = 1_681_511_377;
+/** Those of the form before it, most significant byte first, which the protocol's own example of an inline one has. */
+const EARLIER_MAGIC = 1_681_511_376;
 /** First two bytes of a 32-bit bitmap without and with runs (Roaring format specification). */
 const COOKIE_WITHOUT_RUNS = 12_346;
 const COOKIE_WITH_RUNS = 12_347;
@@ -17,9 +19,22 @@ const BITMAP_BYTES = 8192;
  */
 export function* readBitmap(bytes: Uint8Array): Generator<number> {
   const cursor = new Cursor(bytes);
+  if (new Cursor(bytes).uint32BigEndian() === EARLIER_MAGIC) {
+    yield* readEarlier(bytes);
+    return;
+  }
   if (cursor.uint32() !== MAGIC) throw broken('it begins with other bytes');
   const buckets = cursor.uint64();
   for (let b = 0; b < buckets; b++) yield* bucket(cursor, cursor.uint32() * 2 ** 32);
+}
+
+/** Bitmaps one after the other, each with its length before it; its place is its upper half. */
+function* readEarlier(bytes: Uint8Array): Generator<number> {
+  const cursor = new Cursor(bytes);
+  cursor.take(4);
+  const buckets = cursor.uint32BigEndian();
+  for (let b = 0; b < buckets; b++)
+    yield* bucket(new Cursor(cursor.take(cursor.uint32BigEndian())), b * 2 ** 32);
 }
 
 interface Container {
@@ -80,6 +95,10 @@ class Cursor {
 
   uint32(): number {
     return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  uint32BigEndian(): number {
+    return this.#view.getUint32(this.#advance(4));
   }
 
   uint64(): number {
