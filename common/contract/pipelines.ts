@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatName } from './ingest.ts';
+import { storagePlace } from './storage-place.ts';
 import { kafkaCluster } from './stream.ts';
 import { none } from './values.ts';
 
@@ -60,6 +61,20 @@ export const postgresServer = z.strictObject({
 });
 export type PostgresServer = z.infer<typeof postgresServer>;
 
+/** How files are written. */
+const layout = {
+  format: z.enum(FILE_FORMATS).default('parquet'),
+  partitionBy: z.array(z.string()).default([]),
+  prefix: z
+    .string()
+    .regex(/^[\w.-]+$/, 'letters, digits, _, . and - only')
+    .default('part'),
+  /** Text is compressed with gzip only; Parquet by default with zstd. */
+  compression: z.enum(['gzip', 'snappy', 'zstd']).optional(),
+  /** Names in the first line of csv and tsv. */
+  headers: z.boolean().default(true),
+};
+
 /** Where the rows go. */
 export const pipelineDestination = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -73,17 +88,16 @@ export const pipelineDestination = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('files'),
     folder: z.string().min(1),
-    format: z.enum(FILE_FORMATS).default('parquet'),
-    partitionBy: z.array(z.string()).default([]),
-    prefix: z
-      .string()
-      .regex(/^[\w.-]+$/, 'letters, digits, _, . and - only')
-      .default('part'),
-    /** Text is compressed with gzip only; Parquet by default with zstd. */
-    compression: z.enum(['gzip', 'snappy', 'zstd']).optional(),
-    /** Names in the first line of csv and tsv. */
-    headers: z.boolean().default(true),
+    ...layout,
     mode: z.enum(['append', 'replace']).default('append'),
+  }),
+  /** The same in a container of Azure or a bucket of S3. The key or signature is the pipeline's secret. */
+  z.strictObject({
+    kind: z.literal('storage'),
+    place: storagePlace,
+    /** What the keys begin with; a folder ends with `/`. */
+    below: z.string().default(''),
+    ...layout,
   }),
   /** Continuous export (page "Continuous data export"). */
   z.strictObject({

@@ -1,5 +1,13 @@
+import { BlobServiceClient } from '@azure/storage-blob';
 import { Kafka as Client, type Consumer, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  AZURITE_ACCOUNT,
+  AZURITE_KEY,
+  type Azurite,
+  azuriteMissing,
+  startAzurite,
+} from '../../scripts/dev/azurite.ts';
 import { type Kafka, kafkaMissing, startKafka } from '../../scripts/dev/kafka.ts';
 import { type Postgres, postgresMissing, startPostgres } from '../../scripts/dev/postgres.ts';
 import { openTestHost, type TestHost } from './support/test-host.ts';
@@ -11,6 +19,9 @@ const noPostgres = await postgresMissing();
 if (noPostgres) process.stderr.write(`pipeline-destinations: PostgreSQL skipped, ${noPostgres}\n`);
 const noKafka = await kafkaMissing();
 if (noKafka) process.stderr.write(`pipeline-destinations: Kafka skipped, ${noKafka}\n`);
+
+const noAzurite = azuriteMissing();
+if (noAzurite) process.stderr.write(`pipeline-destinations: Azurite skipped, ${noAzurite}\n`);
 
 let host: TestHost;
 const run = (name: string) => host.client.call('pipelines.run', { database: 'Local', name });
@@ -238,6 +249,67 @@ describe.skipIf(noKafka !== undefined)('a pipeline to Kafka', () => {
         code: 'kafka_unavailable',
         message: expect.stringContaining('nowhere'),
       });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe.skipIf(noAzurite !== undefined)('a pipeline to a container', () => {
+  let azurite: Azurite;
+  beforeAll(async () => {
+    azurite = await startAzurite();
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await azurite?.remove();
+  });
+
+  it(
+    'puts partitions there, each row once, and says what is missing',
+    async () => {
+      const container = BlobServiceClient.fromConnectionString(
+        azurite.connectionString,
+      ).getContainerClient('out');
+      const keys = async (): Promise<string[]> => {
+        const found: string[] = [];
+        for await (const blob of container.listBlobsFlat()) found.push(blob.name);
+        return found;
+      };
+      await host.query('.set Parts <| range x from 1 to 10 step 1 | extend k = x % 2');
+      const definition = {
+        name: 'blobs',
+        source: { kind: 'table', table: 'Parts' },
+        destination: {
+          kind: 'storage',
+          place: {
+            kind: 'azure',
+            service: azurite.blobs,
+            account: AZURITE_ACCOUNT,
+            container: 'out',
+            auth: 'key',
+          },
+          below: 'daily/',
+          format: 'csv',
+          partitionBy: ['k'],
+        },
+      };
+      await save(definition, AZURITE_KEY);
+      // The container isn't there yet.
+      await expect(run('blobs')).rejects.toMatchObject({ kind: 'source' });
+      await container.create();
+      expect(await run('blobs')).toMatchObject({ state: 'completed', rows: 10 });
+      expect(await keys()).toEqual([
+        expect.stringMatching(/^daily\/k=0\/part_1_[0-9a-f]{32}\.csv$/),
+        expect.stringMatching(/^daily\/k=1\/part_1_[0-9a-f]{32}\.csv$/),
+      ]);
+      const [first = ''] = await keys();
+      const text = await container.getBlobClient(first).downloadToBuffer();
+      expect(text.toString()).toBe('x\r\n2\r\n4\r\n6\r\n8\r\n10\r\n');
+      await host.query('.append Parts <| print x = 12, k = 0');
+      expect(await run('blobs')).toMatchObject({ rows: 1 });
+      expect(await keys()).toHaveLength(3);
+      expect(
+        await host.query('.show pipeline blobs artifacts | summarize count(), sum(NumRecords)'),
+      ).toEqual([['3', '11']]);
     },
     TIMEOUT_MS,
   );

@@ -1,5 +1,6 @@
 import { storageWorkerContract } from '../../common/contract/storage.ts';
 import type { StoragePlace } from '../../common/contract/storage-place.ts';
+import { AppError } from '../../common/errors/app-error.ts';
 import { globMatcher } from '../../common/text/glob.ts';
 import { serveWorker } from '../runtime/serve-worker.ts';
 import { download } from './storage/download.ts';
@@ -70,6 +71,22 @@ await serveWorker({
       await download(opened, { ...options, signal, emit });
       return {};
     },
+    'storage.upload': async ({ place, secret, files }, { signal }) => {
+      const opened = await openPlace(place, secret);
+      await inTurns(files, async ({ key, path }) => {
+        if (!opened.write) throw notWritable(opened.shown(key));
+        await opened.write(key, path, signal);
+      });
+      return {};
+    },
+    'storage.delete': async ({ place, secret, keys }, { signal }) => {
+      const opened = await openPlace(place, secret);
+      await inTurns(keys, async (key) => {
+        if (!opened.remove) throw notWritable(opened.shown(key));
+        await opened.remove(key, signal);
+      });
+      return {};
+    },
     'queue.receive': async (params, { signal }) => ({ messages: await receive(params, signal) }),
     'queue.delete': async ({ messages, ...params }, { signal }) => {
       await remove(params, messages, signal);
@@ -83,3 +100,21 @@ function isAccount(place: StoragePlace): boolean {
   if (place.kind === 'azure') return place.container === undefined;
   return place.kind === 's3' && place.bucket === undefined;
 }
+
+/** Files that are sent or deleted together. */
+const WRITES = 4;
+
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const turn = async (): Promise<void> => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(WRITES, items.length) }, turn));
+}
+
+const notWritable = (name: string): AppError =>
+  new AppError('unsupported', 'not_writable', `${name}: nothing can be written there.`, {
+    hints: [
+      'Azure Blob, Data Lake and S3 can be written to, and folders by the destination files.',
+    ],
+  });

@@ -47,12 +47,29 @@ function sourceText({ source }: PipelineDefinition): string {
   }
 }
 
+function placeText(
+  place: Extract<PipelineDefinition['destination'], { kind: 'storage' }>['place'],
+): string {
+  switch (place.kind) {
+    case 'azure':
+      return `${place.service}/${place.container ?? ''}`;
+    case 's3':
+      return `s3://${place.bucket ?? ''}`;
+    case 'http':
+      return place.base;
+    case 'folder':
+      return place.path;
+  }
+}
+
 function destinationText({ destination }: PipelineDefinition): string {
   switch (destination.kind) {
     case 'table':
       return `table ${destination.table}`;
     case 'files':
       return `files ${destination.folder}`;
+    case 'storage':
+      return `storage ${placeText(destination.place)}/${destination.below}`;
     case 'externalTable':
       return `external table ${destination.table}`;
     case 'kafka':

@@ -6,6 +6,7 @@ import { closeBatch, isUnchanged } from './batch.ts';
 import type { Delivery } from './destinations/delivery.ts';
 import { forgetUnconfirmed, toExternalTable, toFiles } from './destinations/files.ts';
 import { hasArrived, toSink } from './destinations/sink.ts';
+import { forgetUploads, toStorage } from './destinations/storage.ts';
 import { toTable } from './destinations/table.ts';
 import { type Input, newToken, nextInput, openFiles, positionsOf } from './input.ts';
 import type { Run } from './work.ts';
@@ -21,6 +22,7 @@ export async function runPipeline(
   { signal, progress }: Run,
 ): Promise<void> {
   forgetUnconfirmed(host, entry.id);
+  await forgetUploads(host, entry.id, definition, signal);
   await confirmArrived(host, entry, definition, signal);
   let rows = 0;
   for (;;) {
@@ -65,6 +67,7 @@ async function deliverBatch(
     } catch (error) {
       forgetUnconfirmed(host, entry.id);
       if (asAppError(error).code !== 'extents_changed' || tries >= TRIES) throw error;
+      await forgetUploads(host, entry.id, definition, signal);
       const again = await nextInput(host, entry, definition, signal);
       if (!again) return 0;
       input = again;
@@ -117,6 +120,8 @@ async function deliver(delivery: Delivery): Promise<number> {
       return toFiles(delivery, destination);
     case 'externalTable':
       return toExternalTable(delivery, destination);
+    case 'storage':
+      return toStorage(delivery, destination);
     case 'kafka':
     case 'postgres':
       return toSink(delivery, destination);

@@ -27,7 +27,7 @@ export const toFiles: Deliver<'files'> = async (delivery, destination) => {
       'relative_path',
       `The folder of a pipeline must be an absolute path: ${destination.folder}`,
     );
-  const target = targetOf(destination);
+  const target = layoutOf(destination, destination.folder);
   return withResult(delivery, async (result) => {
     const parts = await partsOf(delivery, result, destination.partitionBy);
     const targets = parts.map(({ path }) => ({
@@ -54,8 +54,13 @@ export const toFiles: Deliver<'files'> = async (delivery, destination) => {
   });
 };
 
-function targetOf(destination: Parameters<typeof toFiles>[1]): ExportTarget {
-  const { format, prefix, compression, headers, folder } = destination;
+type Layout = Pick<Parameters<typeof toFiles>[1], 'format' | 'prefix' | 'compression' | 'headers'>;
+
+/** How the files of a destination are written into a folder. */
+export function layoutOf(
+  { format, prefix, compression, headers }: Layout,
+  folder: string,
+): ExportTarget {
   const properties: Readonly<Record<string, string | undefined>> = {
     nameprefix: prefix,
     includeheaders: headers ? 'all' : 'none',
@@ -70,7 +75,7 @@ interface Part {
 }
 
 /** The rows of each combination of values as a view, in folders `column=value`. */
-async function partsOf(
+export async function partsOf(
   { host, definition, signal }: Delivery,
   result: ResultInfo,
   partitionBy: readonly string[],
