@@ -92,6 +92,7 @@ const EXAMPLES: Readonly<Record<string, Record<string, string>>> = {
   'event-hubs': { connection: CONNECTION },
   'event-hubs-kafka': { connection: CONNECTION },
   'iot-hub': { connection: CONNECTION },
+  folder: { paths: '/data/in' },
   file: { paths: '/var/log/app.log*' },
   'http-listener': {},
   syslog: {},

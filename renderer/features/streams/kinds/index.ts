@@ -2,6 +2,7 @@ import type { StreamSource } from '../../../../common/contract/stream.ts';
 import { eventHubs } from './event-hubs.ts';
 import { eventHubsKafka } from './event-hubs-kafka.ts';
 import { file } from './file.ts';
+import { folder } from './folder.ts';
 import { httpListener } from './http-listener.ts';
 import { iotHub } from './iot-hub.ts';
 import { kafka } from './kafka.ts';
@@ -17,6 +18,7 @@ export const STREAM_KINDS: readonly SourceKind[] = [
   iotHub,
   mqtt,
   file,
+  folder,
   httpListener,
   syslog,
 ];
