@@ -13,7 +13,7 @@ import {
   azuriteMissing,
   startAzurite,
 } from '../scripts/dev/azurite.ts';
-import { countingProxy } from '../tests/support/counting-proxy.ts';
+import { countingProxy } from '../scripts/dev/counting-proxy.ts';
 import { inParallel } from '../workers/ingest/external/in-parallel.ts';
 import { literal } from '../workers/store/quote.ts';
 import { type Figure, isEntry, median, numberArgument, printFigures } from './ingest-figures.ts';

@@ -15,8 +15,8 @@ import {
   azuriteMissing,
   startAzurite,
 } from '../../scripts/dev/azurite.ts';
+import { type CountingProxy, countingProxy } from '../../scripts/dev/counting-proxy.ts';
 import { type S3Server, s3Program, startS3 } from '../../scripts/dev/s3.ts';
-import { type CountingProxy, countingProxy } from '../support/counting-proxy.ts';
 import { openTestHost, type TestHost } from './support/test-host.ts';
 
 const noAzurite = azuriteMissing();

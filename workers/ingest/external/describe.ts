@@ -4,8 +4,8 @@ import { AppError } from '../../../common/errors/app-error.ts';
 import type { Column } from '../../../common/types/kql-type.ts';
 import { columnsOf, deltaFiles } from '../delta/delta-files.ts';
 import { inspect } from '../inspect.ts';
-import { type ExposeContext, placed } from './expose.ts';
 import { type ExternalFile, listExternalFiles } from './list-files.ts';
+import { type ExposeContext, placed } from './place-files.ts';
 
 interface Request {
   readonly files: ExternalFiles;

@@ -14,13 +14,11 @@ import { type DeltaFiles, deltaFiles } from '../delta/delta-files.ts';
 import { nestedNames, parquetTree } from '../delta/nested-names.ts';
 import type { FormatContext, InPlace } from '../formats/format.ts';
 import { parquetInPlace } from '../formats/parquet/index.ts';
-import { type LoadContext, load, withNames } from '../load.ts';
+import { load, withNames } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { openFiles } from '../sources/open-files.ts';
-import type { CachedFile, FileCache } from './file-cache.ts';
-import { inParallel } from './in-parallel.ts';
 import { type ExternalFile, listExternalFiles } from './list-files.ts';
-import type { Memory } from './remembered-place.ts';
+import { type ExposeContext, placed } from './place-files.ts';
 import { constantColumn, type FieldName, identity, placeColumns } from './stored-columns.ts';
 
 export interface ExposeRequest {
@@ -34,23 +32,12 @@ export interface ExposeRequest {
   readonly convert: boolean;
 }
 
-export interface ExposeContext extends LoadContext {
-  /** Copies of files that lie in stores. */
-  readonly cache?: FileCache | undefined;
-  readonly memory?: Memory | undefined;
-  /** Paths of copies that syncs have of files of a store, '' where there is none. */
-  readonly mirrored?: (at: string, files: readonly CachedFile[]) => Promise<readonly string[]>;
-}
-
 export interface Exposed {
   readonly columns: readonly Column[];
   readonly extents: readonly Extent[];
   /** Before partitions were left out. */
   readonly filesTotal: number;
 }
-
-/** Files of stores that are fetched at a time. */
-const DOWNLOADS = 8;
 
 /**
  * Makes files readable by queries, with the columns that the source states. What the engine reads as it is stays
@@ -89,41 +76,6 @@ function withHeaders(
     folders.add(file.folder);
     return { ...file, header: headers === 'all' || (headers === 'first' && first) };
   });
-}
-
-/** Gives files of stores a path on this machine: a sync's copy of the same version, or one of the cache. */
-export async function placed(
-  files: readonly ExternalFile[],
-  folder: string,
-  { cache, mirrored, signal }: ExposeContext,
-): Promise<ExternalFile[]> {
-  const copies = new Map<ExternalFile, string>();
-  const stored = Map.groupBy(files, (file) => file.stored?.at);
-  for (const [at, group] of stored) {
-    if (at === undefined || !mirrored) continue;
-    const paths = await mirrored(
-      at,
-      group.flatMap(({ stored }) => (stored ? [stored] : [])),
-    );
-    group.forEach((file, i) => {
-      copies.set(file, paths[i] ?? '');
-    });
-  }
-  return await inParallel(
-    files,
-    DOWNLOADS,
-    async (file) => {
-      if (!file.stored) return file;
-      if (!cache)
-        throw new AppError('internal', 'no_cache', 'There is no place for copies of stored files.');
-      const copy = copies.get(file);
-      return {
-        ...file,
-        path: await cache.placed(file.stored, folder, { signal, ...(copy ? { copy } : {}) }),
-      };
-    },
-    signal,
-  );
 }
 
 class Exposure {
