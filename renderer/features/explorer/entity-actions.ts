@@ -117,6 +117,8 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
     ...entry('Get data…', () => services.commands.execute('ingest.open', { database })),
     disabled: readOnly,
   };
+  const watch = (table: string): MenuEntry =>
+    entry('Watch live', () => services.commands.execute('live.open', { database, table }));
   switch (node.kind) {
     case 'database':
       return [
@@ -151,6 +153,7 @@ export function menuOf(services: Services, row: TreeRow): readonly (readonly Men
           entry('Count rows', () => ask(services, database, countQuery(table))),
           entry('Data profile', () => ask(services, database, profileQuery(table))),
           entry('Show schema', () => ask(services, database, schemaQuery(table))),
+          ...(table.kind === 'table' && !readOnly ? [watch(table.name)] : []),
         ],
         [...insert, copy, newQuery],
         [entry('Make a command script', () => script(services, database, table.name))],
