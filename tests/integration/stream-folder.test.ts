@@ -170,5 +170,5 @@ describe('files of a folder fill a table', () => {
     } finally {
       await last.close();
     }
-  });
+  }, 300_000);
 });

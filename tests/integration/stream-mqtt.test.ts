@@ -183,7 +183,7 @@ describe.skipIf(missing !== undefined)('MQTT topics fill a table', () => {
     } finally {
       await last.close();
     }
-  });
+  }, 300_000);
 
   it('logs in over TLS, and says what is wrong with a password', async () => {
     const key = join(folder, 'key.pem');
