@@ -42,7 +42,9 @@ export async function openUri(uri: string, memory: Memory | undefined): Promise<
     };
   const { place, key, secret } = parseStorageAddress(uri);
   if (place.kind === 'folder') return { kind: 'path', path: place.path };
-  if (place.kind === 'http') return { kind: 'address', address: uri };
+  // What only looks like a signature of a store: there is no container in the address.
+  const signed = place.kind === 'azure' && place.container === undefined && !uri.includes(';');
+  if (place.kind === 'http' || signed) return { kind: 'address', address: uri };
   const opened = await openPlace(place, secret);
   const known = memory ? rememberedPlace(opened, memory) : opened;
   return { kind: 'store', place: known, key, at: placeAddress(place) };
