@@ -8,6 +8,9 @@ export interface SchemaState {
   readonly error: string;
 }
 
+/** Streams change the counts of their tables with every commit; nobody reads them faster than this. */
+const REFRESH_GAP_MS = 1_000;
+
 export interface SchemaStore extends StoreApi<SchemaState> {
   refresh(): Promise<void>;
   database(name: string): DatabaseInfo | undefined;
@@ -34,7 +37,21 @@ export function createSchemaStore(host: HostClient): SchemaStore {
     }
   }
 
-  host.on('schema.changed', () => void refresh());
+  let waiting = false;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+  host.on('schema.changed', () => {
+    if (waiting) return;
+    waiting = true;
+    const gap = refreshedAt + REFRESH_GAP_MS - performance.now();
+    setTimeout(
+      () => {
+        waiting = false;
+        refreshedAt = performance.now();
+        void refresh();
+      },
+      Math.max(0, gap),
+    );
+  });
   return {
     ...store,
     refresh,
