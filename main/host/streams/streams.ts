@@ -225,7 +225,10 @@ export class Streams {
       try {
         await this.#runOnce(host, entry, signal);
       } catch (thrown) {
-        if (signal.aborted) break;
+        if (signal.aborted) {
+          run.runEnded();
+          break;
+        }
         const error = asAppError(thrown);
         host.logger.error(`stream ${name}: ${error.message}`);
         // What the definition or the table says wrong, no second try puts right.

@@ -85,7 +85,8 @@ export function beginAt(
     case 'positions':
       return { next: BigInt(start.positions[part] ?? bounds.low) };
     case 'time':
-      return { time: new Date(start.time) };
+      // The client asks for what came later than that, to the millisecond.
+      return { time: new Date(Date.parse(start.time) - 1) };
   }
 }
 
@@ -101,7 +102,9 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** What went wrong, for a person: where, and what would work. */
-export function sourceError(error: unknown, { host, hub }: EventHubsSource): AppError {
+export function sourceError(thrown: unknown, { host, hub }: EventHubsSource): AppError {
+  // What failed again and again comes as the list of its failures.
+  const error: unknown = thrown instanceof AggregateError ? thrown.errors.at(-1) : thrown;
   if (error instanceof AppError) return error;
   const { message, code, name } = error as Error & { readonly code?: string };
   const hint =

@@ -27,7 +27,8 @@ class ConsumerRun {
   readonly #ended = Promise.withResolvers<void>();
   #lost = 0n;
   #lag = -1;
-  #message = '';
+  /** What was found where partitions were taken up; it stays said while nothing newer is wrong. */
+  #notice = '';
 
   constructor(source: EventHubsSource, context: RunContext) {
     this.#source = source;
@@ -79,7 +80,7 @@ class ConsumerRun {
     const { offset, message, lost } = goOn(part, position, bounds);
     if (offset !== position) await begin(part, offset);
     this.#lost += lost;
-    if (message) this.#tell('running', message);
+    if (message) this.#notice = message;
     this.#next.set(partition, BigInt(offset));
     return positionBefore(BigInt(offset), bounds);
   }
@@ -131,17 +132,10 @@ class ConsumerRun {
       if (high > next) lag += high - next;
     }
     this.#lag = Number(lag);
-    this.#tell('running', '');
+    this.#tell('running', this.#notice);
   }
 
   #tell(state: 'running' | 'waiting', message: string): void {
-    // What was lost stays said until there is something newer.
-    if (message !== '' || state === 'waiting' || this.#lost === 0n) this.#message = message;
-    this.#context.status({
-      state,
-      lag: this.#lag,
-      lost: Number(this.#lost),
-      message: this.#message,
-    });
+    this.#context.status({ state, lag: this.#lag, lost: Number(this.#lost), message });
   }
 }
