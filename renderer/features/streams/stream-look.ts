@@ -54,7 +54,7 @@ export function detailOf(info: StreamInfo): string {
       return [
         info.rowsPerSecond > 0 ? `${rateText(info.rowsPerSecond)} rows/s` : word,
         ...(info.lag > 0 ? [lagText(info.lag)] : []),
-        ...(info.message === '' ? [] : ['note']),
+        ...(info.message === '' ? [] : [info.message]),
       ].join(' · ');
     case 'waiting':
     case 'failed':

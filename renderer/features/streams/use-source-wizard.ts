@@ -176,11 +176,11 @@ export function useSourceWizard(
       return;
     }
     const suggested = kind.suggest(values);
-    const streamName = name === '' ? freeStreamName(suggested) : name;
+    const streamName = name === '' ? freeName(suggested || kind.id) : name;
     void attempt(kind.peeks ? 'Reading the last records' : 'Looking', async (signal) => {
       const definition = definitionOf({
-        name: streamName === '' ? kind.id : streamName,
-        table: table === '' ? suggested || kind.id : table,
+        name: streamName,
+        table: table === '' ? streamName : table,
         format: as,
         ...schemaOf(as, values),
       });
@@ -209,10 +209,12 @@ export function useSourceWizard(
     return { records, columns, preview };
   };
 
-  const freeStreamName = (wish: string): string => {
-    const taken = streamStore(services).getState().items;
-    if (!taken.has(wish)) return wish;
-    for (let n = 2; ; n++) if (!taken.has(`${wish}-${n}`)) return `${wish}-${n}`;
+  /** A name that no stream has, and no table whose rows others would be mixed with unasked. */
+  const freeName = (wish: string): string => {
+    const streams = streamStore(services).getState().items;
+    const taken = (one: string): boolean => streams.has(one) || tables.some((t) => t.name === one);
+    if (!taken(wish)) return wish;
+    for (let n = 2; ; n++) if (!taken(`${wish}-${n}`)) return `${wish}-${n}`;
   };
 
   // An existing table takes what has the names of its columns, or, if nothing has, all by position.
