@@ -166,9 +166,13 @@ export function useSyncWizard(target: {
     more: () => list(values, level?.next),
     next: () => {
       if (placeProblem !== undefined) return;
-      const suggested = suggestedName(values);
-      if (name === '') setName(taken.has(suggested) ? `${suggested}-2` : suggested);
-      if (table === '') setTable(suggested);
+      const wish = suggestedName(values);
+      // Neither another sync's name nor a table whose rows would be mixed with these unasked.
+      const used = (one: string): boolean => taken.has(one) || tables.some((t) => t.name === one);
+      let free = wish;
+      for (let n = 2; used(free); n++) free = `${wish}-${n}`;
+      if (name === '') setName(free);
+      if (table === '') setTable(free);
       setStep('target');
     },
     create: () => {
