@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { Kafka as Client, type Consumer, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import {
 } from '../../scripts/dev/azurite.ts';
 import { type Kafka, kafkaMissing, startKafka } from '../../scripts/dev/kafka.ts';
 import { type Postgres, postgresMissing, startPostgres } from '../../scripts/dev/postgres.ts';
+import { type S3Server, s3Program, startS3 } from '../../scripts/dev/s3.ts';
+import { openS3 } from '../../workers/ingest/storage/s3.ts';
 import { openTestHost, type TestHost } from './support/test-host.ts';
 
 const WAIT_MS = 90_000;
@@ -22,6 +25,9 @@ if (noKafka) process.stderr.write(`pipeline-destinations: Kafka skipped, ${noKaf
 
 const noAzurite = azuriteMissing();
 if (noAzurite) process.stderr.write(`pipeline-destinations: Azurite skipped, ${noAzurite}\n`);
+
+const s3 = s3Program();
+if ('missing' in s3) process.stderr.write(`pipeline-destinations: S3 skipped, ${s3.missing}\n`);
 
 let host: TestHost;
 const run = (name: string) => host.client.call('pipelines.run', { database: 'Local', name });
@@ -310,6 +316,62 @@ describe.skipIf(noAzurite !== undefined)('a pipeline to a container', () => {
       expect(
         await host.query('.show pipeline blobs artifacts | summarize count(), sum(NumRecords)'),
       ).toEqual([['3', '11']]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe.skipIf('missing' in s3)('a pipeline to a bucket', () => {
+  let server: S3Server | undefined;
+  beforeAll(async () => {
+    if (!('missing' in s3)) server = await startS3(s3);
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await server?.remove();
+  });
+
+  it(
+    'puts files there that read back whole',
+    async () => {
+      const endpoint = server?.endpoint ?? '';
+      await host.query('.set Bucketed <| range x from 1 to 1000 step 1');
+      await save(
+        {
+          name: 'bucket',
+          source: { kind: 'table', table: 'Bucketed' },
+          destination: {
+            kind: 'storage',
+            place: { kind: 's3', endpoint, bucket: 'out', pathStyle: true, auth: 'keys' },
+            below: 'a b/',
+            format: 'json',
+            compression: 'gzip',
+          },
+        },
+        'id,key',
+      );
+      await expect(run('bucket')).rejects.toMatchObject({ kind: 'source' });
+      expect((await fetch(`${endpoint}/out`, { method: 'PUT' })).ok).toBe(true);
+      expect(await run('bucket')).toMatchObject({ rows: 1_000 });
+      const [[key = ''] = []] = await host.query('.show pipeline bucket artifacts | project Path');
+      expect(key).toMatch(/^a b\/part_1_[0-9a-f]{32}\.json\.gz$/);
+      const place = openS3(
+        {
+          kind: 's3',
+          endpoint,
+          region: 'us-east-1',
+          bucket: 'out',
+          pathStyle: true,
+          auth: 'keys',
+        },
+        'id,key',
+      );
+      const { content } = await place.read(key, {});
+      const pieces: Uint8Array[] = [];
+      for await (const piece of content) pieces.push(piece);
+      const lines = gunzipSync(Buffer.concat(pieces)).toString().trim().split('\n');
+      expect(lines.map((line) => (JSON.parse(line) as { x: number }).x)).toEqual(
+        Array.from({ length: 1_000 }, (_, i) => i + 1),
+      );
     },
     TIMEOUT_MS,
   );

@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 60_000;
 /** Of one alert; older ones are given up when a receiver stays away. */
 const MOST_WAITING = 100;
 
-export const newDelivery = (event: AlertEvent): Delivery => ({
+const newDelivery = (event: AlertEvent): Delivery => ({
   id: randomUUID(),
   event,
   attempts: 0,
