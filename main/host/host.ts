@@ -344,7 +344,7 @@ export function createHost(options: HostOptions): Host {
     context.alerts.start(context);
     context.streams.resume(context);
     context.syncs.resume(context);
-  }
+  } else context.syncs.open(context);
   if (!options.lazy) {
     queryWorker.start().catch(() => {});
     views.resume(context);

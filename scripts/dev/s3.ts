@@ -1,6 +1,7 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { answers, cached, mustRun } from '../sdk/prepare.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { answers, mustRun } from '../sdk/prepare.ts';
 import { freePorts } from './free-port.ts';
 import { startServer, untilInterrupted } from './server-process.ts';
 
@@ -10,6 +11,9 @@ import { startServer, untilInterrupted } from './server-process.ts';
  */
 
 const PACKAGE = 'moto[s3,server]==5.2.5';
+const PLACE = fileURLToPath(
+  new URL('../../node_modules/.cache/calypso/moto-5.2.5', import.meta.url),
+);
 const WINDOWS = process.platform === 'win32';
 
 export interface S3Server {
@@ -25,11 +29,20 @@ export function s3Program(): S3Program {
   if (!answers(system, '-c', 'import venv, ensurepip'))
     return { missing: `${system} with its venv module is not installed` };
   try {
-    const folder = cached('s3', PACKAGE, (environment) => {
-      mustRun(system, ['-m', 'venv', environment]);
-      mustRun(interpreter(environment), ['-m', 'pip', 'install', '--quiet', PACKAGE]);
-    });
-    return { python: interpreter(folder) };
+    if (!existsSync(PLACE)) {
+      // Made beside and moved into place: two may begin at once, and neither finds half of one.
+      const beside = `${PLACE}-${process.pid}`;
+      mkdirSync(join(PLACE, '..'), { recursive: true });
+      mustRun(system, ['-m', 'venv', beside]);
+      mustRun(interpreter(beside), ['-m', 'pip', 'install', '--quiet', PACKAGE]);
+      try {
+        renameSync(beside, PLACE);
+      } catch (error) {
+        rmSync(beside, { recursive: true, force: true });
+        if (!existsSync(PLACE)) throw error;
+      }
+    }
+    return { python: interpreter(PLACE) };
   } catch (error) {
     return { missing: (error as Error).message.split('\n')[0] ?? 'moto can’t be installed' };
   }

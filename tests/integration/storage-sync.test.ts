@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueClient, StorageSharedKeyCredential } from '@azure/storage-queue';
@@ -366,6 +367,36 @@ describe.skipIf(missing !== undefined)('synced storage', () => {
       expect(await host.query('Off | sort by n asc')).toEqual([['1'], ['2']]);
     } finally {
       await own.remove();
+    }
+  });
+
+  it('mirrors a folder, and a host beside the owner reads the copies', async () => {
+    const share = mkdtempSync(join(tmpdir(), 'storage-share-'));
+    const host = open();
+    try {
+      writeFileSync(join(share, 'a.csv'), 'n\n1\n');
+      writeFileSync(join(share, 'b.parquet'), 'cut short');
+      const info = await create(host, {
+        ...definition(service.getContainerClient('none'), { name: 'share' }),
+        place: { kind: 'folder', path: share },
+      });
+      expect(info).toMatchObject({ files: 2, mirroredFiles: 1, failedFiles: 1 });
+      expect(info.problems[0]?.message).toContain('no whole Parquet file');
+      rmSync(share, { recursive: true });
+      const reader = openTestHost({ lazy: true, mode: 'reader' }, host.folder);
+      try {
+        const text =
+          "externaldata (n: long) [@'sync://share/'] with (format='csv', ignoreFirstRecord=true)";
+        expect(await reader.query(text)).toEqual([['1']]);
+        await expect(again(reader, 'share')).rejects.toMatchObject({ code: 'folder_in_use' });
+      } finally {
+        reader.client.close();
+        await reader.host.close();
+      }
+      await expect(again(host, 'share')).rejects.toMatchObject({ code: 'blob_missing' });
+      expect((await until(host, 'share', () => true)).mirroredFiles).toBe(1);
+    } finally {
+      rmSync(share, { recursive: true, force: true });
     }
   });
 

@@ -44,6 +44,8 @@ export class SyncEntry {
   /** How often a file took the worker down. */
   readonly crashes = new Map<string, number>();
   checked = false;
+  /** When a run last ended, whatever came of it; milliseconds since 1970. */
+  endedAt = 0;
   readonly folder: string;
   readonly parts: string;
   readonly aside: string;

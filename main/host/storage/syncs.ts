@@ -45,6 +45,7 @@ export class Syncs {
   readonly #all = new Map<string, Running>();
   readonly #publishing = new Map<string, NodeJS.Timeout>();
   #closed = false;
+  #readOnly = false;
 
   /** Takes up what was there when the host was closed. Works without the network. */
   resume(host: HostContext): void {
@@ -52,6 +53,15 @@ export class Syncs {
       const read = stored.safeParse(definition);
       if (read.success) this.#start(host, new SyncEntry(host, read.data));
       else host.logger.error(`the sync ${name} can't be read: ${read.error.message}`);
+    }
+  }
+
+  /** For a host beside the owner of the folder: the copies are read, and nothing is changed. */
+  open(host: HostContext): void {
+    this.#readOnly = true;
+    for (const { definition } of host.catalog.entities.list('storageSync', '')) {
+      const read = stored.safeParse(definition);
+      if (read.success) this.#start(host, new SyncEntry(host, { ...read.data, paused: true }));
     }
   }
 
@@ -76,6 +86,7 @@ export class Syncs {
     definition: SyncDefinition,
     secrets: { readonly place?: string | undefined; readonly queue?: string | undefined },
   ): SyncInfo {
+    this.#mustOwn();
     if (this.#all.has(definition.name))
       throw new AppError('input', 'sync_exists', `There is a sync ${definition.name} already.`, {
         hints: ['Give this one another name, or remove the other one.'],
@@ -126,6 +137,7 @@ export class Syncs {
     signal: AbortSignal,
   ): Promise<SyncInfo> {
     const running = this.#running(name);
+    this.#mustOwn();
     const abort = (): void => running.run?.abort();
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -158,6 +170,7 @@ export class Syncs {
 
   resumeOne(host: HostContext, name: string): SyncInfo {
     const { entry } = this.#running(name);
+    this.#mustOwn();
     if (!entry.paused) return entry.info();
     entry.paused = false;
     entry.unfinished = true;
@@ -169,6 +182,7 @@ export class Syncs {
 
   async remove(host: HostContext, name: string): Promise<void> {
     const running = this.#running(name);
+    this.#mustOwn();
     await this.#end(running);
     const { entry } = running;
     entry.store();
@@ -206,12 +220,14 @@ export class Syncs {
     for (const key of keys) entry.pins.set(key, (entry.pins.get(key) ?? 0) + 1);
     try {
       const missing = keys.map((key) => known(entry, key)).filter((f) => f.mirrored === null);
-      if (missing.length > 0)
+      if (missing.length > 0) {
+        this.#mustOwn();
         await fetchFiles(host, entry, missing, {
           signal,
           onChange: () => this.#tell(host, name),
           onFile: () => {},
         });
+      }
       const files = keys.map((key) => {
         const file = known(entry, key);
         if (file.mirrored !== null) return { ...file, usedAt: Date.now() };
@@ -231,7 +247,7 @@ export class Syncs {
       if (left > 0) entry.pins.set(key, left);
       else entry.pins.delete(key);
     }
-    if (this.#closed) return;
+    if (this.#closed || this.#readOnly) return;
     evict(entry).then(
       () => this.#tell(host, entry.definition.name),
       (error: unknown) => host.logger.error('a mirror could not be made smaller', error),
@@ -243,6 +259,15 @@ export class Syncs {
     for (const timer of this.#publishing.values()) clearTimeout(timer);
     await Promise.all([...this.#all.values()].map((running) => this.#end(running)));
     for (const { entry } of this.#all.values()) entry.store();
+  }
+
+  #mustOwn(): void {
+    if (this.#readOnly)
+      throw new AppError(
+        'input',
+        'folder_in_use',
+        'Storage is synced by the program that has opened this data folder.',
+      );
   }
 
   #running(name: string): Running {
@@ -300,7 +325,10 @@ export class Syncs {
           if (kind === 'cancelled') entry.unfinished = false;
           else {
             // What the definition says wrong, no second try puts right.
-            if (kind === 'input' || kind === 'semantic' || kind === 'unsupported') return;
+            if (kind === 'input' || kind === 'semantic' || kind === 'unsupported') {
+              await waitFor(running, LONGEST_WAIT_MS);
+              continue;
+            }
             await waitFor(running, retryMs);
             retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
             continue;
@@ -376,6 +404,7 @@ export class Syncs {
       throw cancelled ? AppError.cancelled('The sync') : thrown;
     } finally {
       running.run = undefined;
+      entry.endedAt = Date.now();
       tell();
     }
   }
@@ -406,11 +435,11 @@ function known(entry: SyncEntry, key: string): SyncedFile {
 }
 
 /** Infinity if nothing but a person or a message starts a run. */
-function dueInMs({ unfinished, definition, lastGoodAt }: SyncEntry): number {
+function dueInMs({ unfinished, definition, lastGoodAt, endedAt }: SyncEntry): number {
   if (unfinished) return 0;
   if (definition.intervalSeconds === undefined) return Number.POSITIVE_INFINITY;
-  if (lastGoodAt === '') return definition.intervalSeconds * 1_000;
-  return Date.parse(lastGoodAt) + definition.intervalSeconds * 1_000 - Date.now();
+  const last = Math.max(endedAt, Date.parse(lastGoodAt) || 0);
+  return last + definition.intervalSeconds * 1_000 - Date.now();
 }
 
 /** Node's timers take no more. */
