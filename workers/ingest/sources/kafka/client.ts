@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { KafkaCluster } from '../../../../common/contract/stream.ts';
 import { CODECS, type Decompress, unreadableRecords } from './codecs.ts';
@@ -10,12 +12,19 @@ const { CompressionCodecs, CompressionTypes, Kafka: KafkaClient, logLevel } = ka
 /** Batches that could not be decompressed, by all consumers of this thread. */
 export const unreadable = { batches: 0, reason: '' };
 
-function codec(decompress: Decompress): () => {
-  compress(): Promise<Buffer>;
+type Compress = (records: { readonly buffer: Buffer }) => Promise<Buffer>;
+
+const noCompress: Compress = () => Promise.reject(new Error('Calypso writes gzip only.'));
+
+function codec(
+  decompress: Decompress,
+  compress = noCompress,
+): () => {
+  compress: Compress;
   decompress(bytes: Buffer): Promise<Buffer>;
 } {
   return () => ({
-    compress: () => Promise.reject(new Error('Calypso writes gzip only.')),
+    compress,
     decompress: async (bytes) => {
       try {
         return Buffer.from(await decompress(bytes));
@@ -28,6 +37,10 @@ function codec(decompress: Decompress): () => {
   });
 }
 
+// kafkajs has this one itself, but stops for ever at a batch that can't be read.
+CompressionCodecs[CompressionTypes.GZIP] = codec(promisify(gunzip), ({ buffer }) =>
+  promisify(gzip)(buffer),
+);
 CompressionCodecs[CompressionTypes.Snappy] = codec(CODECS.snappy);
 CompressionCodecs[CompressionTypes.LZ4] = codec(CODECS.lz4);
 CompressionCodecs[CompressionTypes.ZSTD] = codec(CODECS.zstd);

@@ -7,10 +7,14 @@ import { kafkaClient, unreadable, withAdmin } from './client.ts';
 import { UNREADABLE } from './codecs.ts';
 import { sourceError } from './errors.ts';
 import { beginAt, boundsOf, partOf, placeOf, settledBounds } from './offsets.ts';
-import { topicsOf } from './topics.ts';
+import { topicsOf, wants } from './topics.ts';
 
 const HEARTBEAT_MS = 3_000;
 const LAG_MS = 5_000;
+/** A broker that is alive answers sooner. */
+const SILENCE_MS = 10_000;
+/** Topics that come, go and are made anew are seen so soon. */
+const METADATA_MS = 15_000;
 /** After a crash the group waits so long for the member that is gone; heartbeats go on while a batch waits. */
 const SESSION_MS = 12_000;
 
@@ -39,6 +43,9 @@ class ConsumerRun {
   #lost = 0;
   #lag = -1;
   #message = '';
+  #state: 'running' | 'waiting' = 'running';
+  /** When the look at the cluster began that has no answer yet, by `performance.now()`. */
+  #askedAt: number | undefined;
   #ended: (error?: unknown) => void = () => {};
 
   constructor(source: KafkaSource, client: Kafka, context: RunContext & { readonly name: string }) {
@@ -52,6 +59,7 @@ class ConsumerRun {
       heartbeatInterval: HEARTBEAT_MS,
       maxBytesPerPartition: 4 * 1024 * 1024,
       maxWaitTimeInMs: 250,
+      metadataMaxAge: METADATA_MS,
       allowAutoTopicCreation: false,
       retry: {
         initialRetryTime: 200,
@@ -86,7 +94,7 @@ class ConsumerRun {
     });
     this.#consumer.on(CONNECT, () => this.#tell('running', ''));
     const lag = setInterval(() => {
-      this.#measure().catch(() => undefined);
+      this.#look().catch(() => undefined);
     }, LAG_MS);
     try {
       await this.#start();
@@ -156,6 +164,7 @@ class ConsumerRun {
     if (!isRunning() || isStale()) return;
     const part = partOf(batch.topic, batch.partition);
     if (!this.#assigned.has(part)) return;
+    if (!(await this.#goesOn(part, batch.firstOffset()))) return;
     const records: StreamRecord[] = [];
     for (const message of batch.messages) {
       if (message.headers?.[UNREADABLE] === undefined) records.push(recordOf(part, message));
@@ -164,12 +173,16 @@ class ConsumerRun {
         this.#message = `${part}: a batch at offset ${batch.firstOffset()} could not be decompressed (${unreadable.reason}); its records are lost.`;
       }
     }
+    const lost = records.length < batch.messages.length;
+    // Told before the positions behind them are stored, so that they are counted once.
+    if (lost) this.#tell('running', this.#message);
     // A full disk or a slow load makes the source wait; the group must not take that for death.
     const beat = setInterval(() => {
       heartbeat().catch(() => undefined);
     }, HEARTBEAT_MS);
     try {
       await this.#context.deliver(records);
+      if (lost) await this.#context.begin(part, String(BigInt(batch.lastOffset()) + 1n));
     } catch (error) {
       this.#ended(error);
       return;
@@ -181,6 +194,30 @@ class ConsumerRun {
     await heartbeat();
   }
 
+  /**
+   * Whether a batch that begins here is the next one. kafkajs begins anew at the earliest record, without a word,
+   * where the place to go on is gone: what was deleted unread, or a topic made anew, has to be seen here.
+   */
+  async #goesOn(part: string, first: string | null): Promise<boolean> {
+    const position = this.#positions.get(part);
+    if (position === undefined || first === null || first === position) return true;
+    const { topic, partition } = placeOf(part);
+    const bounds = await withAdmin(this.#client, (admin) =>
+      settledBounds(admin, topic, this.#positions, this.#context.signal),
+    );
+    const bound = bounds.get(part);
+    // Records that are deleted by their key leave gaps too.
+    if (!bound) return true;
+    const { offset, lost, message } = goOn(part, position, bound);
+    if (offset === position) return true;
+    this.#positions.set(part, offset);
+    await this.#context.begin(part, offset);
+    this.#lost += Number(lost);
+    this.#tell('running', message);
+    this.#consumer.seek({ topic, partition, offset });
+    return false;
+  }
+
   /** Tells the group too, so that its lag is right for others and a second reader could go on from here. */
   async acknowledge(positions: ReadonlyMap<string, string>): Promise<void> {
     const known = [...positions].filter(([part]) => this.#assigned.has(part));
@@ -190,9 +227,34 @@ class ConsumerRun {
     );
   }
 
+  /** Looks at the cluster; says so when it doesn't answer. */
+  async #look(): Promise<void> {
+    if (this.#askedAt !== undefined) {
+      const silence = performance.now() - this.#askedAt;
+      if (silence > SILENCE_MS)
+        this.#tell(
+          'waiting',
+          `${this.#source.cluster.brokers.join(', ')}: no answer for ${Math.round(silence / 1_000)} seconds.`,
+        );
+      return;
+    }
+    this.#askedAt = performance.now();
+    try {
+      await this.#measure();
+    } finally {
+      this.#askedAt = undefined;
+    }
+  }
+
   async #measure(): Promise<void> {
     const topics = new Set([...this.#assigned].map((part) => placeOf(part).topic));
-    if (topics.size === 0) return;
+    if (topics.size === 0) {
+      const wanted = topicsOf(this.#source);
+      const names = await withAdmin(this.#client, (admin) => admin.listTopics());
+      if (!names.some((name) => wants(wanted, name)))
+        this.#tell('waiting', `No topic is called ${this.#source.topics.join(', ')}.`);
+      return;
+    }
     const lag = await withAdmin(this.#client, async (admin) => {
       let sum = 0n;
       for (const topic of topics)
@@ -204,10 +266,11 @@ class ConsumerRun {
       return sum;
     });
     this.#lag = Number(lag);
-    this.#tell('running', this.#message);
+    this.#tell('running', this.#state === 'waiting' ? '' : this.#message);
   }
 
   #tell(state: 'running' | 'waiting', message: string): void {
+    this.#state = state;
     this.#message = message;
     this.#context.status({ state, lag: this.#lag, lost: this.#lost, message });
   }
