@@ -111,7 +111,7 @@ test('a topic becomes a table by the wizard, and is paused, resumed, rewound and
     await workbench.query(
       'orders | where isnotempty(town) | summarize count() by Partition | count',
     );
-    expect(await workbench.rows()).toEqual([['3']]);
+    await expect.poll(() => workbench.rows()).toEqual([['3']]);
   });
 
   await test.step('pauses with the keyboard, resumes, and nothing is lost or twice', async () => {
@@ -119,7 +119,7 @@ test('a topic becomes a table by the wizard, and is paused, resumed, rewound and
     await page.keyboard.press('Space');
     await expect(row).toHaveAccessibleName(/paused/);
     await send(200, 300);
-    expect(await counted()).toBe('200 of 200');
+    await expect.poll(counted).toBe('200 of 200');
     await row.hover();
     await row.getByRole('button', { name: 'Resume orders' }).click();
     await expect(row).toHaveAccessibleName(/running/);
@@ -165,6 +165,6 @@ test('a topic becomes a table by the wizard, and is paused, resumed, rewound and
     await page.keyboard.press('Delete');
     await question.getByRole('button', { name: 'Remove stream' }).click();
     await expect(row).toHaveCount(0);
-    expect(await counted()).toBe('680 of 340');
+    await expect.poll(counted).toBe('680 of 340');
   });
 });
