@@ -22,6 +22,17 @@ test('the editor helps while a query is typed', async ({ page, host }) => {
     await expect(editor.squiggles).toHaveCount(1);
   });
 
+  await test.step('knows the commands of this program, and marks what they can not read', async () => {
+    const before = await editor.text();
+    await workbench.write('.show streams | where Lag > 100');
+    await page.waitForTimeout(1_500);
+    await expect(editor.squiggles).toHaveCount(0);
+    await workbench.write('.show streems');
+    await expect(editor.squiggles).toHaveCount(1);
+    await workbench.write(before);
+    await expect(editor.squiggles).toHaveCount(1);
+  });
+
   await test.step('says in a panel and behind the line why a run failed', async () => {
     await page.keyboard.press('F5');
     await expect(page.getByRole('alert').filter({ hasText: 'orgin' })).toBeVisible();

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../common/contract/values.ts';
 import type { Services } from '../../client/services.ts';
 import type { Run } from '../../client/session-store.ts';
+import { blockOf } from './block-tint.ts';
 import { KQL } from './kql-grammar.ts';
 import { LanguageCallCancelled } from './language/client.ts';
 import { languageServer } from './language-server.ts';
@@ -89,7 +90,9 @@ export function modelOf(
 
   function show(): void {
     const run = session.getState().runs[documentId];
-    const merged = mergeDiagnostics(fromRun(run, model), fromLanguage, fromEngine);
+    // Kusto.Language doesn't know the commands of this program; of commands the engine speaks alone.
+    const ofQueries = fromLanguage.filter((d) => !isCommandAt(model, d.span.line));
+    const merged = mergeDiagnostics(fromRun(run, model), ofQueries, fromEngine);
     monaco.editor.setModelMarkers(
       model,
       'kql',
@@ -181,6 +184,11 @@ function fromRun(run: Run | undefined, model: monaco.editor.ITextModel): readonl
           ...run.diagnostics,
         ];
   return shiftDiagnostics(all, offset, model.getPositionAt(offset).lineNumber);
+}
+
+function isCommandAt(model: monaco.editor.ITextModel, line: number): boolean {
+  const block = blockOf(model, line);
+  return block !== undefined && model.getLineContent(block.first).trimStart().startsWith('.');
 }
 
 const SEVERITIES: Readonly<Record<Diagnostic['severity'], monaco.MarkerSeverity>> = {
