@@ -61,6 +61,7 @@ async function program(): Promise<string> {
     const unpack = [`${PLUGIN}:unpack`, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${folder}`];
     await run('mvn', ['-q', '-B', ...unpack], { cwd: folder, maxBuffer: 1e8 });
     // Without a project Maven leaves its marks in a folder of this name.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the folder is called just so
     await rm(join(folder, '${project.basedir}'), { recursive: true, force: true });
     await rename(folder, FOLDER).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
