@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { draftPath } from '../../../common/text/draft-path.ts';
 import type { HostContext } from '../context.ts';
 import { type ExportTarget, engineFormat } from './target.ts';
 
@@ -70,7 +71,7 @@ async function writeFile(
 ): Promise<ExportedFile & { readonly plainBytes: number }> {
   const folder = target.folders[(number - 1) % target.folders.length] ?? '';
   const path = join(folder, `${target.namePrefix}_${number}_${run}${target.extension}`);
-  const plain = target.gzip || target.byteOrderMark ? `${path}.plain` : path;
+  const plain = target.gzip || target.byteOrderMark ? draftPath(`${path}.plain`) : path;
   try {
     const written = await host.queryWorker.call(
       'query.export',
@@ -106,7 +107,7 @@ async function finish(
   { byteOrderMark, gzip, format }: ExportTarget,
   signal: AbortSignal,
 ): Promise<void> {
-  const part = `${to}.part`;
+  const part = draftPath(to);
   const head = byteOrderMark && format !== 'parquet' ? BYTE_ORDER_MARK : '';
   async function* bytes(): AsyncGenerator<Buffer> {
     if (head !== '') yield Buffer.from(head);

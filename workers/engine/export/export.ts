@@ -4,6 +4,7 @@ import type { ExportFormat } from '../../../common/contract/query.ts';
 import type { ParsedParamsOf, ResultOf } from '../../../common/contract/rpc.ts';
 import type { QueryWorkerContract } from '../../../common/contract/worker.ts';
 import { AppError } from '../../../common/errors/app-error.ts';
+import { draftPath } from '../../../common/text/draft-path.ts';
 import type { Engine } from '../duckdb.ts';
 import type { Results } from '../results.ts';
 import { translateError } from '../translate-error.ts';
@@ -76,7 +77,7 @@ export class Exports {
     if (path === undefined)
       throw new AppError('internal', 'no_path', 'The host has to say where an export goes.');
     const source = await rowsSource(this.#results, params);
-    const part = `${path}.part`;
+    const part = draftPath(path);
     let last = 0;
     const onRows = (rows: number): void => {
       const now = performance.now();
