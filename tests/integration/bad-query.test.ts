@@ -118,6 +118,7 @@ describe('bad query text is an error with its place, and the engine lives', () =
 describe('what random queries found', () => {
   it.each([
     ['print x = isnull(3 - tolong(new_guid()))', 'True'],
+    ['print x = isnull(tolong(new_guid()) / (3 % 2))', 'True'],
     ['print x = isnull(round(real(null), 9223372036854775807))', 'True'],
     ['print x = isnull(totimespan(datetime_list_timezones()) - 1s)', 'True'],
     ['print x = isnull(toreal(tohex(2147483647, 2147483647)))', 'True'],

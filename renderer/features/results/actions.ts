@@ -69,6 +69,10 @@ export function filterBySelection(
 export function filterViewBySelection(view: ResultView, mode: 'keep' | 'exclude'): void {
   const { focus } = view.getState().selection;
   const column = view.getState().shown[focus.column];
+  if (column && view.loader().cell(focus.row, column.index) === undefined) {
+    onceLoaded(view, () => filterViewBySelection(view, mode));
+    return;
+  }
   const selected = selectedValues(view).find((c) => c.name === column?.name);
   if (!column || !selected) return;
   const texts = selected.values.map((v) => (v === null ? '' : plainText(v, column.type)));
@@ -81,6 +85,16 @@ export function filterViewBySelection(view: ResultView, mode: 'keep' | 'exclude'
       values: [...new Set(texts)],
     },
   ]);
+}
+
+/** The cells that were asked for are on their way: a person may be faster than they are. */
+function onceLoaded(view: ResultView, act: () => void): void {
+  const { content } = view.getState();
+  const stop = view.subscribe((now, before) => {
+    if (now.data === before.data && now.content === content) return;
+    stop();
+    if (now.content === content) act();
+  });
 }
 
 export async function goToRow(services: Services, view: ResultView): Promise<void> {

@@ -11,7 +11,7 @@ import {
 } from '../define.ts';
 import { boundAfter, withBound } from '../value/bounds.ts';
 import { type DecimalOperator, decimalArithmetic } from '../value/decimal.ts';
-import { as, asReal, constantLong, datetimeInRange, once, wrapLong } from '../value/sql.ts';
+import { as, asReal, bound, constantLong, datetimeInRange, once, wrapLong } from '../value/sql.ts';
 import { arithmeticForm, operandType } from './arithmetic-in-typescript.ts';
 import { dynamicArithmetic } from './dynamic-arithmetic.ts';
 
@@ -44,9 +44,7 @@ const VOLATILE = /\b(?:uuid|random)\(\)/;
  */
 function wrapping(a: Sql, b: Sql, operator: '+' | '-' | '*'): Sql {
   const long = (piece: Sql, use: (piece: Sql) => Sql): Sql =>
-    (!chains.has(piece) && piece.text.length > MAX_REPEATED) || VOLATILE.test(piece.text)
-      ? once(piece, use)
-      : use(piece);
+    !chains.has(piece) && piece.text.length > MAX_REPEATED ? once(piece, use) : use(piece);
   return long(a, (x) => long(b, (y) => chained(x, y, operator)));
 }
 
@@ -149,6 +147,22 @@ function compute(
 ): Sql | undefined {
   const [left, right] = args;
   if (!left || !right) return undefined;
+  const loose = [left, right].find((arg) => VOLATILE.test(arg.sql.text));
+  if (!loose) return computeSettled(operator, [left, right], context);
+  const settled = (sql: Sql): Sql =>
+    compute(
+      operator,
+      [left, right].map((a) => (a === loose ? { ...a, sql } : a)),
+      context,
+    ) ?? sql;
+  return bound(loose.sql, settled);
+}
+
+function computeSettled(
+  operator: Operator,
+  [left, right]: readonly [SqlArg, SqlArg],
+  context: CallContext,
+): Sql | undefined {
   const result = context.type;
   if (result === 'dynamic') return undefined;
   const typed = (arg: SqlArg, other: SqlArg): SqlArg => {

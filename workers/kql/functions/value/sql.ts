@@ -129,7 +129,12 @@ const SIMPLE = /^(?:"[^"]*"|[a-z_0-9.]+|\(?-?\d+\)?::[A-Z]+|'[^']{0,40}'(?:::[A-
 export function once(piece: Sql, use: (piece: Sql) => Sql): Sql {
   if (SIMPLE.test(piece.text)) return use(piece);
   const probe = use(id('v0_'));
-  if (probe.text.split('"v0_"').length <= 2) return use(piece);
+  return probe.text.split('"v0_"').length <= 2 ? use(piece) : bound(piece, use);
+}
+
+/** Uses a piece as a variable, however often: outside of what the piece may not stand in. */
+export function bound(piece: Sql, use: (piece: Sql) => Sql): Sql {
+  const probe = use(id('v0_'));
   const taken = Math.max(highestVariable(piece), highestVariable(probe));
   const variable = id(`v${taken + 1}_`);
   return sql`list_transform([${piece}], lambda ${variable}: ${use(variable)})[1]`;
