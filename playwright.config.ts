@@ -12,7 +12,8 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 60_000 },
   forbidOnly: Boolean(process.env.CI),
-  retries: 0,
+  // On a machine that does other things too, a test may be tried again; it is named at the end.
+  retries: Number(process.env.CALYPSO_RETRIES ?? 0),
   workers: 1,
   use: {
     browserName: 'chromium',

@@ -21,6 +21,7 @@ export default defineConfig({
           // Real workers, files and processes: a slow machine is no failure.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          retry: Number(process.env.CALYPSO_RETRIES ?? 0),
         },
       },
       {
@@ -29,6 +30,7 @@ export default defineConfig({
           include: ['tests/sdk/**/*.test.ts'],
           // Clients of other languages, which are fetched the first time; one after the other.
           fileParallelism: false,
+          retry: Number(process.env.CALYPSO_RETRIES ?? 0),
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

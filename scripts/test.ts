@@ -59,6 +59,7 @@ if (unknown.length > 0) {
   }
   for (const test of total.skipped)
     console.log(`skipped: ${test.name} (${test.reason ?? 'the test does not say why'})`);
+  for (const name of total.flaky) console.log(`flaky, passed when tried again: ${name}`);
   console.log(closingLine(total));
   process.exitCode = total.failed > 0 ? 1 : 0;
 }

@@ -11,17 +11,19 @@ describe('counts', () => {
             { fullName: 'b', status: 'failed' },
             { fullName: 'c', status: 'skipped', meta: { skipReason: 'no data' } },
             { fullName: 'd', status: 'todo' },
+            { fullName: 'e', status: 'passed', failureMessages: ['at first'] },
           ],
         },
       ],
     });
     expect(readVitest(text)).toEqual({
-      passed: 1,
+      passed: 2,
       failed: 1,
       skipped: [
         { name: 'c', reason: 'no data' },
         { name: 'd', reason: undefined },
       ],
+      flaky: ['e'],
     });
   });
 
@@ -47,14 +49,15 @@ describe('counts', () => {
       ],
     });
     expect(readPlaywright(text)).toEqual({
-      passed: 1,
-      failed: 2,
+      passed: 2,
+      failed: 1,
       skipped: [{ name: 'x.spec.ts: d', reason: 'no binary' }],
+      flaky: ['x.spec.ts: b'],
     });
   });
 
   it('adds up to one line', () => {
-    const one = { passed: 2, failed: 1, skipped: [{ name: 'x', reason: undefined }] };
+    const one = { ...NOTHING, passed: 2, failed: 1, skipped: [{ name: 'x', reason: undefined }] };
     expect(closingLine(add(add(NOTHING, one), one))).toBe('4 passed, 2 failed, 2 skipped');
   });
 

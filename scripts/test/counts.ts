@@ -3,6 +3,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly SkippedTest[];
+  /** Passed, but only when they were tried again. */
+  readonly flaky: readonly string[];
 }
 
 export interface SkippedTest {
@@ -11,13 +13,14 @@ export interface SkippedTest {
   readonly reason: string | undefined;
 }
 
-export const NOTHING: Counts = { passed: 0, failed: 0, skipped: [] };
+export const NOTHING: Counts = { passed: 0, failed: 0, skipped: [], flaky: [] };
 
 export function add(a: Counts, b: Counts): Counts {
   return {
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
     skipped: [...a.skipped, ...b.skipped],
+    flaky: [...a.flaky, ...b.flaky],
   };
 }
 
@@ -36,6 +39,7 @@ interface VitestReport {
     readonly assertionResults: readonly {
       readonly fullName: string;
       readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
       readonly meta?: { readonly skipReason?: string };
     }[];
   }[];
@@ -51,6 +55,9 @@ export function readVitest(text: string): Counts {
     skipped: tests
       .filter((test) => test.status !== 'passed' && test.status !== 'failed')
       .map((test) => ({ name: test.fullName, reason: test.meta?.skipReason })),
+    flaky: tests
+      .filter((test) => test.status === 'passed' && (test.failureMessages ?? []).length > 0)
+      .map((test) => test.fullName),
   };
 }
 
@@ -66,19 +73,20 @@ interface PlaywrightSuite {
   }[];
 }
 
-/** Counts of Playwright's JSON report. A test that passed only when it was tried again has failed. */
+/** Counts of Playwright's JSON report. */
 export function readPlaywright(text: string): Counts {
-  const counts = { passed: 0, failed: 0, skipped: [] as SkippedTest[] };
+  const counts = { passed: 0, failed: 0, skipped: [] as SkippedTest[], flaky: [] as string[] };
   const visit = (suite: PlaywrightSuite): void => {
     for (const spec of suite.specs ?? [])
       for (const test of spec.tests) {
-        if (test.status === 'expected') counts.passed++;
-        else if (test.status === 'skipped')
+        if (test.status === 'expected' || test.status === 'flaky') counts.passed++;
+        if (test.status === 'flaky') counts.flaky.push(`${spec.file}: ${spec.title}`);
+        if (test.status === 'skipped')
           counts.skipped.push({
             name: `${spec.file}: ${spec.title}`,
             reason: test.annotations.find((note) => note.type === 'skip')?.description,
           });
-        else counts.failed++;
+        if (test.status === 'unexpected') counts.failed++;
       }
     for (const inner of suite.suites ?? []) visit(inner);
   };
