@@ -8,7 +8,7 @@ const [broker = '127.0.0.1:9092', topic = 'orders', rate = '10'] = process.argv.
 const perSecond = Math.max(1, Number(rate) || 10);
 
 const CITIES = ['Oslo', 'Lima', 'Pune', 'Kyiv', 'Quito'];
-const client = new Kafka({ brokers: [broker], logLevel: logLevel.ERROR });
+const client = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
 const admin = client.admin();
 await admin.connect();
 await admin.createTopics({ topics: [{ topic, numPartitions: 3 }], waitForLeaders: true });

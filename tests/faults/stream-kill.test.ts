@@ -10,8 +10,8 @@ import { type Cluster, clusterMissing, follow, openCluster } from '../support/ka
 import { killAll, runAndKill } from '../support/kill.ts';
 import { infoOf, Ledger } from '../support/ledger.ts';
 
-/** Moments at which the host is killed: CALYPSO_KILLS=50 is the long run. */
-const KILLS = Number(process.env.CALYPSO_KILLS ?? 12);
+/** Moments at which the host is killed. */
+const KILLS = Number(process.env.CALYPSO_KILLS ?? 50);
 const SEED = Number(process.env.CALYPSO_SEED ?? Date.now() % 2 ** 31);
 const PROGRAM = fileURLToPath(new URL('../integration/programs/serve-streams.ts', import.meta.url));
 /** Sent at a time, and the time between. */
