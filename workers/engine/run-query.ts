@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ExternalScan } from '../../common/contract/external.ts';
 import type { QueryEvent, QueryOutcome, QueryStats } from '../../common/contract/query.ts';
 import type { PruningRange, TableSnapshot } from '../../common/contract/store.ts';
-import { AppError, spanOf } from '../../common/errors/app-error.ts';
+import { AppError } from '../../common/errors/app-error.ts';
 import { ticksOfUnixMillis } from '../../common/types/ticks.ts';
 import { type Compiled, compile } from '../kql/compile.ts';
 import { type Lowered, Lowering } from '../kql/emit/lower.ts';
@@ -17,6 +17,7 @@ import { namingFile } from './damaged-file.ts';
 import { refuseDisabled } from './disabled.ts';
 import type { Engine } from './duckdb.ts';
 import { withExtentColumns } from './extent-columns.ts';
+import { type Insertion, inOriginalText } from './inserted-schemas.ts';
 import type { JsFunctions } from './js-functions.ts';
 import { materialize, named } from './materialize.ts';
 import { NOTHING_OUTSIDE } from './outside/nothing.ts';
@@ -482,25 +483,4 @@ export class QueryRunner {
       memoryBytes: await this.#engine.memory(),
     };
   }
-}
-
-interface Insertion {
-  readonly at: number;
-  readonly length: number;
-}
-
-/** An error's place in the text that the person wrote, without the schemas that were put in. */
-function inOriginalText(error: unknown, text: string, inserted: readonly Insertion[]): unknown {
-  if (!(error instanceof AppError) || !error.span || inserted.length === 0) return error;
-  // The latest insertion counts in the text that already holds the others.
-  const start = inserted.reduceRight(
-    (at, i) => (at >= i.at + i.length ? at - i.length : Math.min(at, i.at)),
-    error.span.start,
-  );
-  return new AppError(error.kind, error.code, error.message, {
-    span: spanOf(text, start, error.span.length),
-    hints: error.hints,
-    details: error.details,
-    cause: error.cause,
-  });
 }

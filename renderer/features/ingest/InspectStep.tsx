@@ -20,7 +20,7 @@ import {
   type ReadOptions,
 } from '../../../common/contract/ingest.ts';
 import { formatBytes, formatCount } from '../../ui/numbers.ts';
-import { ColumnsTable, isSeparated, tableNameProblem } from '../mapping/index.ts';
+import { ColumnsTable, DatabaseField, isSeparated, tableNameProblem } from '../mapping/index.ts';
 import { CommandViewer } from './CommandViewer.tsx';
 import { PreviewTable } from './PreviewTable.tsx';
 import type { Wizard } from './use-wizard.ts';
@@ -87,21 +87,7 @@ function Configuration({
   const nameProblem = tableNameProblem(wizard.table);
   return (
     <aside className="wz-config" aria-label="Configuration">
-      <Field label="Database" size="small">
-        <Dropdown
-          size="small"
-          value={wizard.database}
-          selectedOptions={[wizard.database]}
-          onOptionSelect={(_event, data) => wizard.setDatabase(data.optionValue ?? '')}
-          style={{ minWidth: 0 }}
-        >
-          {wizard.databases.map((d) => (
-            <Option key={d.name} value={d.name}>
-              {d.name}
-            </Option>
-          ))}
-        </Dropdown>
-      </Field>
+      <DatabaseField wizard={wizard} />
       <Field
         label="Table"
         size="small"

@@ -1,4 +1,5 @@
 export { ColumnsTable } from './ColumnsTable.tsx';
+export { DatabaseField } from './DatabaseField.tsx';
 export {
   columnsForTable,
   columnsProblem,

@@ -1,5 +1,5 @@
 import { Combobox, Dropdown, Field, Input, Option } from '@fluentui/react-components';
-import { tableNameProblem } from '../mapping/index.ts';
+import { DatabaseField, tableNameProblem } from '../mapping/index.ts';
 import { FormFields } from './FormFields.tsx';
 import { needsSchema, schemaFields } from './kinds/schema-fields.ts';
 import { StartChoice } from './StartChoice.tsx';
@@ -13,7 +13,7 @@ const FLUSH: readonly (readonly [keyof FlushText, string])[] = [
 
 /** Name, table, format, where it begins and when it is committed. */
 export function TargetForm({ wizard }: { readonly wizard: SourceWizardState }) {
-  const { kind, database, databases, table, tables, existing, format, flush } = wizard;
+  const { kind, table, tables, existing, format, flush } = wizard;
   const nameProblem = tableNameProblem(table);
   return (
     <aside className="wz-config" aria-label="Configuration">
@@ -25,21 +25,7 @@ export function TargetForm({ wizard }: { readonly wizard: SourceWizardState }) {
           onChange={(_event, data) => wizard.setName(data.value)}
         />
       </Field>
-      <Field label="Database" size="small">
-        <Dropdown
-          size="small"
-          value={database}
-          selectedOptions={[database]}
-          onOptionSelect={(_event, data) => wizard.setDatabase(data.optionValue ?? '')}
-          style={{ minWidth: 0 }}
-        >
-          {databases.map((d) => (
-            <Option key={d.name} value={d.name}>
-              {d.name}
-            </Option>
-          ))}
-        </Dropdown>
-      </Field>
+      <DatabaseField wizard={wizard} />
       <Field
         label="Table"
         size="small"

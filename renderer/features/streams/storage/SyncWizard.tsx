@@ -1,8 +1,9 @@
-import { Button, Combobox, Dropdown, Field, Input, Option } from '@fluentui/react-components';
+import { Button, Combobox, Field, Input, Option } from '@fluentui/react-components';
 import { type ReactNode, type RefObject, useEffect } from 'react';
 import { nameReference } from '../../../../common/text/kql-literal.ts';
 import { useServices } from '../../../client/services.ts';
 import { WizardFrame } from '../../../ui/Wizard.tsx';
+import { DatabaseField } from '../../mapping/index.ts';
 import { FormFields } from '../FormFields.tsx';
 import { ask } from '../stream-actions.ts';
 import { StoreBrowser } from './StoreBrowser.tsx';
@@ -111,7 +112,7 @@ export function SyncWizard({ sources, leave, onClose, ...target }: SyncWizardPro
 }
 
 function TargetStep({ wizard }: { readonly wizard: SyncWizardState }) {
-  const { database, databases, table, tables } = wizard;
+  const { table, tables } = wizard;
   const existing = tables.some((t) => t.name === table);
   return (
     <div className="st-target">
@@ -124,21 +125,7 @@ function TargetStep({ wizard }: { readonly wizard: SyncWizardState }) {
             onChange={(_event, data) => wizard.setName(data.value)}
           />
         </Field>
-        <Field label="Database" size="small">
-          <Dropdown
-            size="small"
-            value={database}
-            selectedOptions={[database]}
-            onOptionSelect={(_event, data) => wizard.setDatabase(data.optionValue ?? '')}
-            style={{ minWidth: 0 }}
-          >
-            {databases.map((d) => (
-              <Option key={d.name} value={d.name}>
-                {d.name}
-              </Option>
-            ))}
-          </Dropdown>
-        </Field>
+        <DatabaseField wizard={wizard} />
         <Field
           label="Table"
           size="small"
